@@ -1,0 +1,225 @@
+import { createActor, type AnyActor, type EventObject } from 'xstate';
+import { TroupeError } from '../errors.ts';
+import type { Address } from '../message/address.ts';
+import type { Envelope, Message } from '../message/envelope.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { DeadReason } from './dead-letters.ts';
+import { guard } from './guard.ts';
+import { setHost, type AskOptions, type Ending, type Host } from './host.ts';
+import type { Logic } from './logic.ts';
+import { decide, type Supervision } from './supervision.ts';
+
+/** What cells need of their node: one object for all of them. */
+export interface CellContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly mailbox: number;
+  tellFrom(cell: Cell, to: Address, event: Message): void;
+  failFrom(cell: Cell, to: Address, error: unknown): void;
+  askFrom(cell: Cell, to: Address, event: Message, options: AskOptions): Promise<Message>;
+  watch(address: Address, signal: AbortSignal): Promise<Ending>;
+  /** The actor emitted an event: publish it. */
+  emitted(cell: Cell, event: EventObject): void;
+  dead(reason: DeadReason, envelope: Envelope): void;
+  /** The actor failed; `envelope` is what it was handling, if it was a message. */
+  failed(cell: Cell, error: unknown, envelope: Envelope | undefined): void;
+  /** An actor without a parent escalated. */
+  escalated(cell: Cell, error: unknown): void;
+  ended(cell: Cell, ending: Ending): void;
+}
+
+export interface CellSpec {
+  readonly id: string;
+  readonly address: Address;
+  readonly logic: Logic;
+  readonly input: unknown;
+  readonly supervision: Supervision;
+  readonly parent: Cell | undefined;
+}
+
+/** Who wants to know of an actor: its snapshots, and its end (told exactly once). */
+export interface CellListener {
+  readonly next?: (snapshot: object) => void;
+  readonly end: (ending: Ending) => void;
+}
+
+/**
+ * Job: one live actor: a real XState actor, its supervision (A2), those who watch it (A3), its children.
+ * Not its job: when it is its turn (turns.ts), how messages reach it (cluster/router.ts).
+ *
+ * - A1 events reach the XState actor one at a time; while it waits for a restart they are held, at most `mailbox`;
+ * - A4 after the end nothing is handled, and every listener is told once.
+ */
+export class Cell implements Host {
+  readonly spec: CellSpec;
+  /** Messages in the queue of turns for this cell. */
+  waiting = 0;
+  children: Set<Cell> | undefined;
+  readonly #context: CellContext;
+  #actor: AnyActor | undefined;
+  #held: Envelope[] | undefined;
+  #restarts: readonly number[] = NONE;
+  #listeners: Set<CellListener> | undefined;
+  #handling: Envelope | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #ended = false;
+
+  constructor(context: CellContext, spec: CellSpec) {
+    this.#context = context;
+    this.spec = spec;
+    if (spec.parent !== undefined) (spec.parent.children ??= new Set()).add(this);
+  }
+
+  get address(): Address {
+    return this.spec.address;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get full(): boolean {
+    return this.waiting >= this.#context.mailbox;
+  }
+
+  /** The XState actor; undefined while it waits for a restart and after the end. */
+  get actor(): AnyActor | undefined {
+    return this.#actor;
+  }
+
+  start(): void {
+    const { logic, input, id, supervision } = this.spec;
+    const resumes = supervision.directive === 'resume' || typeof supervision.directive === 'function';
+    const guarded = resumes ? guard(logic, (error) => this.#resumes(error)) : guard(logic);
+    const actor = createActor(guarded, { id, input, clock: this.#context.clock as never }) as AnyActor;
+    this.#actor = actor;
+    setHost(actor.system, this);
+    actor.subscribe({ error: (error: unknown) => this.#onError(error), complete: () => this.#onComplete(actor) });
+    actor.on('*', (event: EventObject) => this.#context.emitted(this, event));
+    for (const { next } of this.#listeners ?? NONE) if (next !== undefined) actor.subscribe(next);
+    actor.start();
+  }
+
+  /** @returns false when the actor failed over this message */
+  handle(envelope: Envelope): boolean {
+    if (this.#ended) this.#context.dead('actor-stopped', envelope);
+    else if (this.#held !== undefined) this.#hold(envelope);
+    else if (envelope.deadline !== undefined && envelope.deadline < this.#context.clock.now()) this.#context.dead('expired', envelope);
+    else return this.#send(envelope);
+    return true;
+  }
+
+  listen(listener: CellListener): () => void {
+    (this.#listeners ??= new Set()).add(listener);
+    const subscription = listener.next === undefined ? undefined : this.#actor?.subscribe(listener.next);
+    return () => {
+      this.#listeners?.delete(listener);
+      subscription?.unsubscribe();
+    };
+  }
+
+  /** End the actor and its children; what waits for them becomes dead letters. */
+  stop(ending: Ending = { reason: 'stopped' }): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const child of [...(this.children ?? NONE)]) child.stop();
+    this.spec.parent?.children?.delete(this);
+    this.#actor?.stop();
+    this.#actor = undefined;
+    for (const envelope of this.#held ?? NONE) this.#context.dead('actor-stopped', envelope);
+    this.#held = undefined;
+    this.#context.ended(this, ending);
+    for (const { end } of this.#listeners ?? NONE) end(ending);
+    this.#listeners = undefined;
+  }
+
+  tell(to: Address, event: Message): void {
+    this.#context.tellFrom(this, to, event);
+  }
+
+  fail(to: Address, error: unknown): void {
+    this.#context.failFrom(this, to, error);
+  }
+
+  async ask(to: Address, event: Message, options: AskOptions): Promise<Message> {
+    return this.#context.askFrom(this, to, event, options);
+  }
+
+  async watch(address: Address, signal: AbortSignal): Promise<Ending> {
+    return this.#context.watch(address, signal);
+  }
+
+  #send(envelope: Envelope): boolean {
+    this.#handling = envelope;
+    this.#actor?.send(envelope.event);
+    this.#handling = undefined;
+    if (this.#failure === undefined) return true;
+    const { error } = this.#failure;
+    this.#failure = undefined;
+    this.#supervise(error, envelope);
+    return false;
+  }
+
+  #hold(envelope: Envelope): void {
+    if ((this.#held?.length ?? 0) >= this.#context.mailbox) this.#context.dead('mailbox-full', envelope);
+    else this.#held?.push(envelope);
+  }
+
+  /** During a turn the failure is dealt with when the turn is over: the old actor must be out of the way first. */
+  #onError(error: unknown): void {
+    if (this.#ended) return;
+    if (this.#handling !== undefined) this.#failure = { error };
+    else this.#supervise(error, undefined);
+  }
+
+  #onComplete(actor: AnyActor): void {
+    if (this.#ended || actor !== this.#actor) return;
+    const { output } = actor.getSnapshot() as { output?: unknown };
+    this.stop({ reason: 'done', output });
+  }
+
+  #resumes(error: unknown): boolean {
+    const { directive } = this.spec.supervision;
+    if ((typeof directive === 'function' ? directive(error) : directive) !== 'resume') return false;
+    this.#context.failed(this, error, this.#handling);
+    return true;
+  }
+
+  #supervise(error: unknown, envelope: Envelope | undefined): void {
+    const { clock, random } = this.#context;
+    this.#context.failed(this, error, envelope);
+    const verdict = decide(this.spec.supervision, error, this.#restarts, clock.now(), random);
+    this.#restarts = verdict.restarts;
+    if (verdict.directive === 'restart') this.#restart(verdict.delay);
+    else if (verdict.directive === 'escalate') this.#escalate(error);
+    else this.stop({ reason: 'failed', error });
+  }
+
+  #restart(delay: number): void {
+    this.#actor = undefined;
+    for (const child of [...(this.children ?? NONE)]) child.stop();
+    this.#held = [];
+    this.#context.clock.setTimeout(() => {
+      const held = this.#held;
+      if (this.#ended || held === undefined) return;
+      this.#held = undefined;
+      this.start();
+      for (const envelope of held) this.handle(envelope);
+    }, delay);
+  }
+
+  #escalate(error: unknown): void {
+    const { parent } = this.spec;
+    this.stop({ reason: 'failed', error });
+    if (parent === undefined) this.#context.escalated(this, error);
+    else parent.#childFailed(this.address, error);
+  }
+
+  #childFailed(child: Address, cause: unknown): void {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    this.#actor?.stop();
+    this.#supervise(new TroupeError('ACTOR_FAILED', `The child "${child}" failed and escalated: ${what}`, { cause }), undefined);
+  }
+}
+
+const NONE: readonly never[] = [];

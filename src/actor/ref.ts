@@ -1,0 +1,143 @@
+import { TroupeError } from '../errors.ts';
+import type { Address } from '../message/address.ts';
+import type { Message } from '../message/envelope.ts';
+import type { Clock } from '../ports.ts';
+import type { AskOptions, Ending } from './host.ts';
+import type { AskType, EventOf, Logic, Question, Reply, View } from './logic.ts';
+
+/** What a ref reaches actors through. */
+export interface Courier {
+  readonly clock: Clock;
+  send(to: Address, event: Message): void;
+  ask(to: Address, event: Message, options: AskOptions): Promise<Message>;
+  observe(to: Address, observer: Observer): () => void;
+  stop(to: Address): Promise<void>;
+}
+
+export interface Observer {
+  /** Each snapshot, the present one first; leave out to hear of the end only. */
+  readonly next?: (view: View) => void;
+  readonly end: (ending: Ending) => void;
+}
+
+export interface Subscriber<TLogic extends Logic> {
+  next?(view: View<TLogic>): void;
+  /** The actor failed, its node died, or there is no such actor. */
+  error?(error: TroupeError): void;
+  /** The actor is done or was stopped. */
+  complete?(): void;
+}
+
+export interface Subscription {
+  unsubscribe(): void;
+}
+
+/** How to reach an actor, wherever it lives. Cheap to make, safe to keep, never dangling: it is only an address with types. */
+export interface Ref<TLogic extends Logic = Logic> {
+  readonly address: Address;
+  /**
+   * Send an event, fire and forget: at most once, in order. What cannot be delivered becomes a dead letter.
+   * @throws TroupeError INVALID_EVENT, UNSERIALIZABLE, PAYLOAD_TOO_LARGE
+   */
+  send(event: EventOf<TLogic>): void;
+  /**
+   * Send an event and wait for its answer (`reply` in the machine).
+   * Rejects with a TroupeError: TIMEOUT, NO_SUCH_ACTOR, ACTOR_FAILED, NODE_DOWN, or the code the other side answered with.
+   */
+  ask<TType extends AskType<TLogic>>(
+    event: Question<TLogic, TType> & { readonly type: TType },
+    options?: AskOptions,
+  ): Promise<Reply<TLogic, TType>>;
+  /** Snapshots, the present one first. Those that follow each other within a tick may come as the last of them. */
+  subscribe(observer: Subscriber<TLogic> | ((view: View<TLogic>) => void)): Subscription;
+  /** The present snapshot. */
+  snapshot(options?: AskOptions): Promise<View<TLogic>>;
+  /**
+   * The first snapshot that satisfies a predicate.
+   * Rejects with TIMEOUT after `timeout` ms (default: never), ACTOR_STOPPED when the actor ends before.
+   */
+  waitFor(predicate: (view: View<TLogic>) => boolean, options?: AskOptions): Promise<View<TLogic>>;
+  /** Be told, once, how the actor ended; also when its node dies (A3). */
+  watch(listener: (ending: Ending) => void): Subscription;
+  /** End the actor. Resolves when it has ended; also when there is none. */
+  stop(): Promise<void>;
+}
+
+export function createRef<TLogic extends Logic>(courier: Courier, address: Address): Ref<TLogic> {
+  return {
+    address,
+    send: (event) => courier.send(address, event),
+    ask: async (event, options = {}) => courier.ask(address, event as Message, options) as never,
+    subscribe: (observer) => subscribe(courier, address, typeof observer === 'function' ? { next: observer } : observer),
+    snapshot: async (options = {}) => first(courier, address, () => true, options) as Promise<View<TLogic>>,
+    waitFor: async (predicate, options = {}) =>
+      first(courier, address, predicate as (view: View) => boolean, options) as Promise<View<TLogic>>,
+    watch: (listener) => ({ unsubscribe: courier.observe(address, { end: listener }) }),
+    stop: async () => courier.stop(address),
+  };
+}
+
+function subscribe<TLogic extends Logic>(courier: Courier, address: Address, observer: Subscriber<TLogic>): Subscription {
+  const unsubscribe = courier.observe(address, {
+    next: (view) => observer.next?.(view as View<TLogic>),
+    end: (ending) => {
+      if (ending.reason === 'done' || ending.reason === 'stopped') observer.complete?.();
+      else observer.error?.(endingError(address, ending));
+    },
+  });
+  return { unsubscribe };
+}
+
+async function first(
+  courier: Courier,
+  address: Address,
+  predicate: (view: View) => boolean,
+  { timeout, signal }: AskOptions,
+): Promise<View> {
+  signal?.throwIfAborted();
+  let release = (): void => undefined;
+  const found = new Promise<View>((resolve, reject) => {
+    const abort = (): void => reject(signal?.reason);
+    const timer = timeout === undefined ? undefined : courier.clock.setTimeout(() => reject(neverSeen(address, timeout)), timeout);
+    signal?.addEventListener('abort', abort, { once: true });
+    const unsubscribe = courier.observe(address, {
+      next: (view) => check(view, predicate, resolve, reject),
+      end: (ending) => reject(endingError(address, ending)),
+    });
+    release = () => {
+      unsubscribe();
+      courier.clock.clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    };
+  });
+  return found.finally(() => release());
+}
+
+function check(view: View, predicate: (view: View) => boolean, resolve: (view: View) => void, reject: (error: unknown) => void): void {
+  try {
+    if (predicate(view)) resolve(view);
+  } catch (error) {
+    reject(error);
+  }
+}
+
+/** The error that an ending is for those who expected the actor to go on. */
+export function endingError(address: Address, { reason, error }: Ending): TroupeError {
+  switch (reason) {
+    case 'no-such-actor':
+      return noSuchActor(address);
+    case 'node-down':
+      return new TroupeError('NODE_DOWN', `The node of "${address}" died.`, { retryable: true });
+    case 'failed':
+      return new TroupeError('ACTOR_FAILED', `"${address}" failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error, retryable: true });
+    case 'done':
+    case 'stopped':
+      return new TroupeError('ACTOR_STOPPED', `"${address}" ended (${reason}) before the state that was waited for.`);
+  }
+}
+
+export const noSuchActor = (address: Address, detail = ''): TroupeError =>
+  new TroupeError('NO_SUCH_ACTOR', `There is no actor "${address}"${detail}: check the address, or spawn it first.`, { retryable: true });
+
+const neverSeen = (address: Address, timeout: number): TroupeError =>
+  new TroupeError('TIMEOUT', `"${address}" did not reach the state that was waited for within ${timeout} ms.`, { retryable: true });

@@ -1,0 +1,57 @@
+import type { AnyActorRef } from 'xstate';
+import type { Envelope } from '../message/envelope.ts';
+import type { Cell } from './cell.ts';
+import type { Receiver } from './turns.ts';
+
+/** The actors of this node by id. */
+export class Registry {
+  readonly #cells = new Map<string, Cell>();
+
+  get size(): number {
+    return this.#cells.size;
+  }
+
+  get(id: string): Cell | undefined {
+    return this.#cells.get(id);
+  }
+
+  add(cell: Cell): void {
+    this.#cells.set(cell.spec.id, cell);
+  }
+
+  remove(cell: Cell): void {
+    if (this.#cells.get(cell.spec.id) === cell) this.#cells.delete(cell.spec.id);
+  }
+
+  all(): IterableIterator<Cell> {
+    return this.#cells.values();
+  }
+
+  /** An actor by its id, or an XState child by the id of its actor and its path below: `order/42/payment`. */
+  receiver(id: string): Receiver | undefined {
+    const cell = this.#cells.get(id);
+    if (cell !== undefined) return cell;
+    for (let slash = id.lastIndexOf('/'); slash > 0; slash = id.lastIndexOf('/', slash - 1)) {
+      const owner = this.#cells.get(id.slice(0, slash));
+      if (owner !== undefined) return childOf(owner, id.slice(slash + 1).split('/'));
+    }
+    return undefined;
+  }
+}
+
+function childOf(owner: Cell, path: readonly string[]): Receiver | undefined {
+  let ref: AnyActorRef | undefined = owner.actor;
+  for (const step of path) {
+    const { children } = (ref?.getSnapshot() ?? {}) as { children?: Readonly<Record<string, AnyActorRef | undefined>> };
+    ref = children?.[step];
+  }
+  if (ref === undefined) return undefined;
+  const child = ref;
+  return {
+    waiting: 0,
+    handle(envelope: Envelope) {
+      child.send(envelope.event);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import {
+  fromPromise,
+  type ActionArgs,
+  type EventObject,
+  type MachineContext,
+  type PromiseActorLogic,
+} from 'xstate';
+import type { Address } from '../message/address.ts';
+import type { Message } from '../message/envelope.ts';
+import { hostOf, type Ending } from './host.ts';
+import type { ReplyOfEvent } from './logic.ts';
+
+/**
+ * The words a machine speaks with, on XState's public API only. They name what is to be said; the runtime says it
+ * when the transition has succeeded, so a transition that throws says nothing.
+ */
+type Word<TContext extends MachineContext, TExpressionEvent extends EventObject, TEvent extends EventObject> = (
+  args: ActionArgs<TContext, TExpressionEvent, TEvent>,
+) => void;
+
+type Args<TContext extends MachineContext, TExpressionEvent extends EventObject> = { readonly context: TContext; readonly event: TExpressionEvent };
+type Expression<TContext extends MachineContext, TExpressionEvent extends EventObject, T> = T | ((args: Args<TContext, TExpressionEvent>) => T);
+
+const evaluate = <TContext extends MachineContext, TExpressionEvent extends EventObject, T>(
+  expression: Expression<TContext, TExpressionEvent, T>,
+  args: Args<TContext, TExpressionEvent>,
+): T => (typeof expression === 'function' ? (expression as (args: Args<TContext, TExpressionEvent>) => T)(args) : expression);
+
+/**
+ * Action: send an event to an address, fire and forget.
+ * @param to an address, or an expression of context and event; undefined says nothing (there is nobody to tell)
+ */
+export function tell<TContext extends MachineContext, TExpressionEvent extends EventObject, TEvent extends EventObject>(
+  to: Expression<TContext, TExpressionEvent, Address | undefined>,
+  event: Expression<TContext, TExpressionEvent, Message>,
+): Word<TContext, TExpressionEvent, TEvent> {
+  return function tell(args: ActionArgs<TContext, TExpressionEvent, TEvent>) {
+    const address = evaluate(to, args);
+    if (address !== undefined) hostOf(args.system, 'tell').tell(address, evaluate(event, args));
+  };
+}
+
+/**
+ * Action: answer the event being handled, by its `replyTo`. An `Error` in place of an event rejects the asker with its
+ * code. Nothing is said when nobody asked. To answer later, keep `event.replyTo` in context and `tell` it.
+ */
+export function reply<TContext extends MachineContext, TExpressionEvent extends EventObject, TEvent extends EventObject>(
+  answer: Expression<TContext, TExpressionEvent, ReplyOfEvent<TExpressionEvent> | Error>,
+): Word<TContext, TExpressionEvent, TEvent> {
+  return function reply(args: ActionArgs<TContext, TExpressionEvent, TEvent>) {
+    const { replyTo } = args.event as { replyTo?: Address };
+    if (replyTo === undefined) return;
+    const said = evaluate(answer, args);
+    const host = hostOf(args.system, 'reply');
+    if (said instanceof Error) host.fail(replyTo, said);
+    else host.tell(replyTo, said as Message);
+  };
+}
+
+export interface AskInput {
+  readonly to: Address;
+  readonly event: Message;
+  /** ms. Default `limits.askTimeout`. */
+  readonly timeout?: number | undefined;
+}
+
+/** The type of `ask` with a known answer: `actors: { pay: ask as AskLogic<Receipt> }`. */
+export type AskLogic<TReply = Message & Record<string, unknown>> = PromiseActorLogic<TReply, AskInput>;
+
+/** Actor logic: ask another actor; done with its answer, or in error with a TroupeError. `invoke: { src: ask, input: { to, event } }`. */
+export const ask: AskLogic = fromPromise(async ({ input, system, signal }) => {
+  const answer = await hostOf(system, 'ask').ask(input.to, input.event, { timeout: input.timeout, signal });
+  return answer as Message & Record<string, unknown>;
+});
+
+/** Actor logic: done when the actor at `address` has ended or its node has died. `invoke: { src: watch, input: { address }, onDone }`. */
+export const watch: PromiseActorLogic<Ending, { readonly address: Address }> = fromPromise(async ({ input, system, signal }) =>
+  hostOf(system, 'watch').watch(input.address, signal),
+);

@@ -1,0 +1,68 @@
+import type { Server } from './server.ts';
+
+interface Routes {
+  readonly routes?: readonly { readonly remote_name?: string }[];
+}
+
+interface JetStream {
+  readonly meta_cluster?: {
+    readonly leader?: string;
+    /** Told by the leader only. */
+    readonly replicas?: readonly {
+      readonly name: string;
+      readonly current: boolean;
+      readonly offline?: boolean;
+    }[];
+  };
+}
+
+/**
+ * One look at a cluster through the servers' HTTP monitors: the JetStream meta leader, once every running
+ * server has a route to every other, all name the same leader, and that leader counts all others as current
+ * (before that it refuses to place replicas). Undefined while any of it is missing.
+ * (Endpoints /routez and /jsz: NATS documentation, "Monitoring".)
+ */
+export async function metaLeader(
+  servers: readonly Server[],
+  signal: AbortSignal,
+): Promise<Server | undefined> {
+  const running = servers.filter((server) => server.running);
+  const views = await Promise.all(running.map((server) => look(server, signal)));
+  const leader = running.find(({ name }) =>
+    views.every((view) => view !== undefined && view.leader === name),
+  );
+  const current = views.find((view) => view?.name === leader?.name)?.current;
+  const all = (names: ReadonlySet<string>, self: string | undefined): boolean =>
+    running.every(({ name }) => name === self || (name !== undefined && names.has(name)));
+  if (leader === undefined || current === undefined || !all(current, leader.name)) return undefined;
+  return views.every((view) => view !== undefined && all(view.routes, view.name)) ? leader : undefined;
+}
+
+interface View {
+  readonly name: string | undefined;
+  readonly leader: string | undefined;
+  readonly routes: ReadonlySet<string>;
+  readonly current: ReadonlySet<string>;
+}
+
+/** Undefined when the server does not answer: it may be going down or still coming up. */
+async function look({ name, monitor }: Server, signal: AbortSignal): Promise<View | undefined> {
+  try {
+    const [{ routes = [] }, { meta_cluster: meta }] = await Promise.all([
+      read<Routes>(`${monitor ?? ''}/routez`, signal),
+      read<JetStream>(`${monitor ?? ''}/jsz`, signal),
+    ]);
+    const replicas = meta?.replicas ?? [];
+    return {
+      name,
+      leader: meta?.leader,
+      routes: new Set(routes.map((route) => route.remote_name ?? '')),
+      current: new Set(replicas.filter((one) => one.current && one.offline !== true).map((one) => one.name)),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+const read = async <T>(url: string, signal: AbortSignal): Promise<T> =>
+  (await (await fetch(url, { signal })).json()) as T;

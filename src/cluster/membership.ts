@@ -1,0 +1,149 @@
+import type { Limits } from '../limits.ts';
+import type { Clock, TimerHandle } from '../ports.ts';
+import type { Control } from './control.ts';
+
+/** Another node of the system, as last heard of. */
+export interface Member {
+  readonly node: string;
+  /** Services it answers for, with the number of instances. */
+  readonly services: Readonly<Record<string, number>>;
+  /** When it was last heard of, ms since the epoch. */
+  readonly lastSeen: number;
+}
+
+type Beat = Extract<Control, { type: '$beat' }>;
+
+export interface MembershipOptions {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly services: () => Readonly<Record<string, number>>;
+  /** Tell everyone, or one node. */
+  readonly say: (beat: Beat, node?: string) => void;
+  readonly ping: (node: string) => void;
+  readonly onUp: (member: Member) => void;
+  readonly onDown: (node: string, why: 'left' | 'silent' | 'unheard') => void;
+  readonly onChange: () => void;
+}
+
+/**
+ * Job: who is there. Heartbeats and suspicion, no leader (C2).
+ *
+ * A node is taken for dead when it says goodbye, when nothing was heard of it for `downAfter`, or when for `unheardAfter` the
+ * server said that nobody listens at its inbox (so a killed process is noticed soon). While our own connection is
+ * down, and shortly after, nobody is judged: it is we who cannot hear.
+ */
+export class Membership {
+  readonly #options: MembershipOptions;
+  readonly #members = new Map<string, Member>();
+  readonly #unheardSince = new Map<string, number>();
+  #timer: TimerHandle;
+  #nextBeat = 0;
+  #judgeFrom = 0;
+  #connected = true;
+  #stopped = false;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+  }
+
+  /** Say hello, and go on beating. */
+  start(): void {
+    this.announce(true);
+    this.#sweep();
+  }
+
+  /** Tell everyone at once what we serve. */
+  announce(hello = false): void {
+    if (this.#stopped) return;
+    this.#options.say(this.#beat(hello, false));
+    this.#nextBeat = this.#options.clock.now() + this.#options.limits.heartbeat;
+  }
+
+  leave(): void {
+    this.#stopped = true;
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#options.say(this.#beat(false, true));
+  }
+
+  all(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
+  has(node: string): boolean {
+    return this.#members.has(node);
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** A node's heartbeat arrived. */
+  take(node: string, beat: Beat): void {
+    if (this.#stopped) return;
+    if (beat.leaving) return this.#down(node, 'left');
+    const known = this.#members.get(node);
+    if (known === undefined && this.#members.size >= this.#options.limits.nodes) return;
+    const member: Member = { node, services: beat.services, lastSeen: this.#options.clock.now() };
+    this.#members.set(node, member);
+    this.#unheardSince.delete(node);
+    if (beat.hello || known === undefined) this.#options.say(this.#beat(false, false), node);
+    if (known === undefined) this.#options.onUp(member);
+    if (known === undefined || !sameServices(known.services, beat.services)) this.#options.onChange();
+  }
+
+  /** Anything of that node arrived. */
+  heard(node: string): void {
+    const member = this.#members.get(node);
+    if (member === undefined) return;
+    this.#members.set(node, { ...member, lastSeen: this.#options.clock.now() });
+    if (this.#unheardSince.size > 0) this.#unheardSince.delete(node);
+  }
+
+  /** The server said that nobody listens at that node's inbox. */
+  unheard(node: string): void {
+    const now = this.#options.clock.now();
+    if (!this.#connected || now < this.#judgeFrom) return;
+    if (!this.#members.has(node)) return this.#options.onDown(node, 'unheard');
+    const since = this.#unheardSince.get(node) ?? now;
+    this.#unheardSince.set(node, since);
+    if (now - since >= this.#options.limits.unheardAfter) this.#down(node, 'unheard');
+  }
+
+  connection(connected: boolean): void {
+    const { clock, limits } = this.#options;
+    this.#connected = connected;
+    this.#unheardSince.clear();
+    if (!connected) return;
+    this.#judgeFrom = clock.now() + limits.downAfter;
+    for (const member of this.#members.values()) this.#members.set(member.node, { ...member, lastSeen: clock.now() });
+    this.announce(true);
+  }
+
+  #beat(hello: boolean, leaving: boolean): Beat {
+    return { type: '$beat', services: this.#options.services(), hello, leaving };
+  }
+
+  #sweep(): void {
+    const { clock, limits } = this.#options;
+    this.#timer = clock.setTimeout(() => this.#sweep(), limits.heartbeat / 2, true);
+    const now = clock.now();
+    if (now >= this.#nextBeat) this.announce();
+    if (!this.#connected) return;
+    for (const { node, lastSeen } of this.all()) {
+      if (now - lastSeen > limits.downAfter) this.#down(node, 'silent');
+      else if (now - lastSeen > limits.heartbeat * 1.5 || this.#unheardSince.has(node)) this.#options.ping(node);
+    }
+  }
+
+  #down(node: string, why: 'left' | 'silent' | 'unheard'): void {
+    this.#unheardSince.delete(node);
+    if (!this.#members.delete(node)) return;
+    this.#options.onDown(node, why);
+    this.#options.onChange();
+  }
+}
+
+function sameServices(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}

@@ -1,0 +1,132 @@
+import type { Cell, CellListener } from '../actor/cell.ts';
+import type { Ending } from '../actor/host.ts';
+import type { Observer } from '../actor/ref.ts';
+import { fromWireView, toWireView } from '../actor/view.ts';
+import { toWire } from '../message/failure.ts';
+import type { Clock } from '../ports.ts';
+import { fromWire } from '../message/failure.ts';
+import type { Control } from './control.ts';
+
+type Observe = Extract<Control, { type: '$observe' }>;
+type Snapshot = Extract<Control, { type: '$snapshot' }>;
+type Ended = Extract<Control, { type: '$ended' }>;
+
+export interface ObservationsOptions {
+  readonly clock: Clock;
+  readonly say: (node: string, message: Control) => void;
+}
+
+interface Outgoing {
+  readonly node: string;
+  readonly observer: Observer;
+}
+
+/** Watch and subscribe across nodes (A3): the observed node tells of snapshots and of the end; its death is the end as well. */
+export class Observations {
+  readonly #options: ObservationsOptions;
+  /** What we observe elsewhere, by our number. */
+  readonly #ours = new Map<number, Outgoing>();
+  /** What others observe here: by node, then by their number. */
+  readonly #theirs = new Map<string, Map<number, () => void>>();
+  #number = 0;
+
+  constructor(options: ObservationsOptions) {
+    this.#options = options;
+  }
+
+  /** Observe an actor of this node. */
+  here(cell: Cell, { next, end }: Observer): () => void {
+    const listener: CellListener = next === undefined ? { end } : { end, next: (snapshot) => next(fromWireView(toWireView(snapshot))) };
+    const present = cell.actor?.getSnapshot() as object | undefined;
+    const stop = cell.listen(listener);
+    if (present !== undefined) listener.next?.(present);
+    return stop;
+  }
+
+  /** Observe an actor of another node. */
+  there(node: string, id: string, observer: Observer): () => void {
+    const observation = ++this.#number;
+    this.#ours.set(observation, { node, observer });
+    this.#options.say(node, { type: '$observe', id, observation, snapshots: observer.next !== undefined });
+    return () => {
+      if (this.#ours.delete(observation)) this.#options.say(node, { type: '$unobserve', observation });
+    };
+  }
+
+  /** Another node wants to observe an actor of ours; undefined: we have none such. */
+  observed(node: string, { observation, snapshots }: Observe, cell: Cell | undefined): void {
+    if (cell === undefined) return this.#sayEnded(node, observation, { reason: 'no-such-actor' });
+    const end = (ending: Ending): void => {
+      this.#theirs.get(node)?.delete(observation);
+      this.#sayEnded(node, observation, ending);
+    };
+    const stop = cell.listen(snapshots ? { end, next: this.#teller(node, observation) } : { end });
+    const present = cell.actor?.getSnapshot() as object | undefined;
+    if (snapshots && present !== undefined) this.#saySnapshot(node, observation, present);
+    const observations = this.#theirs.get(node) ?? new Map<number, () => void>();
+    this.#theirs.set(node, observations.set(observation, stop));
+  }
+
+  unobserved(node: string, observation: number): void {
+    const observations = this.#theirs.get(node);
+    observations?.get(observation)?.();
+    observations?.delete(observation);
+  }
+
+  snapshot(node: string, { observation, view }: Snapshot): void {
+    const ours = this.#ours.get(observation);
+    if (ours?.node === node) ours.observer.next?.(fromWireView(view));
+  }
+
+  ended(node: string, { observation, reason, output, error }: Ended): void {
+    const ours = this.#ours.get(observation);
+    if (ours?.node !== node) return;
+    this.#ours.delete(observation);
+    ours.observer.end({ reason, output, ...(error === undefined ? {} : { error: fromWire(error) }) });
+  }
+
+  /** A node died: what we observed there has ended, and it observes nothing here any more. */
+  forgetNode(node: string): void {
+    for (const stop of this.#theirs.get(node)?.values() ?? []) stop();
+    this.#theirs.delete(node);
+    for (const [observation, ours] of this.#ours) {
+      if (ours.node !== node) continue;
+      this.#ours.delete(observation);
+      ours.observer.end({ reason: 'node-down' });
+    }
+  }
+
+  /** Snapshots that follow each other within a tick travel as the last of them. */
+  #teller(node: string, observation: number): (snapshot: object) => void {
+    let latest: object | undefined;
+    return (snapshot) => {
+      const scheduled = latest !== undefined;
+      latest = snapshot;
+      if (scheduled) return;
+      this.#options.clock.setImmediate(() => {
+        const told = latest;
+        latest = undefined;
+        const isWanted = this.#theirs.get(node)?.has(observation) === true;
+        if (isWanted && told !== undefined) this.#saySnapshot(node, observation, told);
+      });
+    };
+  }
+
+  #saySnapshot(node: string, observation: number, snapshot: object): void {
+    try {
+      this.#options.say(node, { type: '$snapshot', observation, view: toWireView(snapshot) });
+    } catch (error) {
+      this.unobserved(node, observation);
+      this.#sayEnded(node, observation, { reason: 'failed', error });
+    }
+  }
+
+  #sayEnded(node: string, observation: number, { reason, output, error }: Ending): void {
+    const failure = error === undefined ? undefined : toWire(error);
+    try {
+      this.#options.say(node, { type: '$ended', observation, reason, output, error: failure });
+    } catch (cause) {
+      this.#options.say(node, { type: '$ended', observation, reason, output: undefined, error: failure ?? toWire(cause) });
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { TroupeError } from './errors.ts';
+
+/** Every bound of a system. Overflow is a typed outcome (an error or a dead letter), never silent growth. */
+export interface Limits {
+  /** Messages waiting for one actor, count. Beyond it: dead letter `mailbox-full`. */
+  readonly mailbox: number;
+  /** Actor turns run before the event loop gets its turn, count. */
+  readonly turnsPerTick: number;
+  /** One encoded message, bytes. Beyond it the sender gets PAYLOAD_TOO_LARGE. */
+  readonly payload: number;
+  /** Nesting of a message, levels. Deeper (or a cycle) is UNSERIALIZABLE. */
+  readonly depth: number;
+  /** One batch of messages on the wire, bytes. The server's own `max_payload` also holds. */
+  readonly frame: number;
+  /** Batches sent to one node and not yet acknowledged, count. */
+  readonly window: number;
+  /** Messages waiting for one node (window full, or disconnected), count. Beyond it: dead letter `outbox-full`. */
+  readonly outbox: number;
+  /** Wait before an unacknowledged batch is sent again, ms; doubles up to eight times as much. */
+  readonly retransmit: number;
+  /** Longest wait before received batches are acknowledged, ms. */
+  readonly acknowledge: number;
+  /** Asks waiting for an answer, count. Beyond it: OVERLOADED. */
+  readonly asks: number;
+  /** Time an ask may take unless it says otherwise, ms. */
+  readonly askTimeout: number;
+  /** Time in which the nodes answer who holds an address, ms. */
+  readonly resolve: number;
+  /** Addresses remembered with the node that holds them, count. */
+  readonly directory: number;
+  /** Messages waiting for one address to be resolved, count. */
+  readonly unresolved: number;
+  /** Time between a node's heartbeats, ms. */
+  readonly heartbeat: number;
+  /** Silence after which a node is taken for dead, ms. */
+  readonly downAfter: number;
+  /** How long nobody may be listening at a node before it is taken for dead, ms. */
+  readonly unheardAfter: number;
+  /** Nodes talked with at a time, count. */
+  readonly nodes: number;
+  /** Last dead letters kept for reading, count. */
+  readonly deadLetters: number;
+  /** Time `createSystem` tries to reach the transport, ms. */
+  readonly connect: number;
+  /** Time `system.stop()` waits for what is on its way, ms. */
+  readonly drain: number;
+}
+
+export const defaultLimits: Limits = {
+  mailbox: 100_000,
+  turnsPerTick: 10_000,
+  payload: 512 * 1024,
+  depth: 64,
+  frame: 256 * 1024,
+  window: 64,
+  outbox: 250_000,
+  retransmit: 1_000,
+  acknowledge: 20,
+  asks: 100_000,
+  askTimeout: 5_000,
+  resolve: 40,
+  directory: 100_000,
+  unresolved: 10_000,
+  heartbeat: 500,
+  downAfter: 3_000,
+  unheardAfter: 500,
+  nodes: 1_024,
+  deadLetters: 1_000,
+  connect: 5_000,
+  drain: 5_000,
+};
+
+/**
+ * Defaults overlaid with a user's choices.
+ * @throws TroupeError INVALID_OPTION for an unknown name or a value that is not a positive integer.
+ */
+export function resolveLimits(chosen: Partial<Limits> = {}): Limits {
+  for (const [name, value] of Object.entries(chosen)) {
+    if (!(name in defaultLimits)) {
+      const known = Object.keys(defaultLimits).join(', ');
+      throw new TroupeError('INVALID_OPTION', `There is no limit named "${name}". Known limits: ${known}.`);
+    }
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new TroupeError('INVALID_OPTION', `limits.${name} must be a positive integer, got ${String(value)}.`);
+    }
+  }
+  return { ...defaultLimits, ...chosen };
+}

@@ -1,0 +1,46 @@
+import type { Address } from './address.ts';
+import type { Stamp } from './clock.ts';
+
+/** What is said: any object with a `type`. XState's EventObject. */
+export interface Message {
+  readonly type: string;
+}
+
+/**
+ * What a message is for (seed 000, 14.9.3):
+ * - `notification` no answer is expected; `request` somebody waits; `response` and `failure` settle a request;
+ * - `event` came over the bus; `heartbeat` says a node lives; `control` is between nodes (watch, subscribe, ...).
+ */
+export const kinds = ['notification', 'request', 'response', 'failure', 'event', 'heartbeat', 'control'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** An event with everything needed to deliver, order and trace it. */
+export interface Envelope {
+  readonly kind: Kind;
+  /** The node that sent it, and its number there: together the message's id. */
+  readonly node: string;
+  readonly seq: number;
+  readonly to: Address;
+  readonly from?: Address | undefined;
+  /** Id of the message whose handling sent this one. */
+  readonly cause?: string | undefined;
+  /** Id of the message that began the conversation; the message's own id for the first. */
+  readonly correlation?: string | undefined;
+  /** Hybrid logical clock at sending. */
+  readonly clock: Stamp;
+  /** Milliseconds since the epoch after which nobody wants it any more. */
+  readonly deadline?: number | undefined;
+  /** W3C `traceparent`. */
+  readonly trace?: string | undefined;
+  readonly event: Message;
+}
+
+/** The id of a message: unique in the cluster, for ever. */
+export const idOf = (envelope: Envelope): string => `${envelope.node}.${envelope.seq}`;
+
+export const correlationOf = (envelope: Envelope): string => envelope.correlation ?? idOf(envelope);
+
+const INTERNAL = 'xstate.';
+
+/** Event types that XState keeps for itself (done, error, after, init, stop): never accepted from outside. */
+export const isInternal = (type: string): boolean => type.startsWith(INTERNAL);

@@ -1,0 +1,410 @@
+import type { EventObject } from 'xstate';
+import { Asks } from './actor/asks.ts';
+import type { Cell, CellContext } from './actor/cell.ts';
+import { DeadLetters, type DeadReason } from './actor/dead-letters.ts';
+import type { AskOptions, Ending } from './actor/host.ts';
+import { noSuchActor, type Courier, type Observer } from './actor/ref.ts';
+import { Registry } from './actor/registry.ts';
+import { Turns } from './actor/turns.ts';
+import { NODE, type ActorRow, type Control } from './cluster/control.ts';
+import { Controller } from './cluster/controller.ts';
+import { Directory } from './cluster/directory.ts';
+import { Membership } from './cluster/membership.ts';
+import { Observations } from './cluster/observe.ts';
+import { Router } from './cluster/router.ts';
+import { Services } from './cluster/services.ts';
+import { Bus } from './coordination/bus.ts';
+import { TroupeError } from './errors.ts';
+import type { Limits } from './limits.ts';
+import type { Address } from './message/address.ts';
+import { HybridClock } from './message/clock.ts';
+import { createCodec } from './message/codec.ts';
+import { correlationOf, idOf, isInternal, type Envelope, type Kind, type Message } from './message/envelope.ts';
+import { toWire } from './message/failure.ts';
+import { checkPlain } from './message/plain.ts';
+import type { Subjects } from './message/subject.ts';
+import type { Clock, Logger, Random } from './ports.ts';
+import type { LossReason } from './transport/channel.ts';
+import { Mesh } from './transport/mesh.ts';
+import type { Link } from './transport/transport.ts';
+
+export interface NodeOptions {
+  readonly name: string;
+  readonly link: Link;
+  readonly subjects: Subjects;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly limits: Limits;
+  readonly onEscalated: (address: Address, error: unknown) => void;
+}
+
+/** Counts since the node began. */
+export interface NodeCounts {
+  /** Messages sent by this node, by actors and from outside. */
+  readonly sent: number;
+  /** Messages delivered to actors of this node. */
+  readonly delivered: number;
+  /** Arrivals that were no message of ours, by error code. */
+  readonly rejected: Readonly<Record<string, number>>;
+}
+
+/** Job: the parts of one node wired together, and the making of envelopes. Not its job: what users see (system.ts). */
+export class Node implements CellContext, Courier {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly mailbox: number;
+  readonly registry = new Registry();
+  readonly letters: DeadLetters;
+  readonly services: Services;
+  readonly directory: Directory;
+  readonly membership: Membership;
+  readonly observations: Observations;
+  readonly bus: Bus;
+  readonly mesh: Mesh;
+  readonly turns: Turns;
+  readonly #options: NodeOptions;
+  readonly #stamps: HybridClock;
+  readonly #asks: Asks;
+  readonly #router: Router;
+  readonly #controller: Controller;
+  readonly #rejected = new Map<string, number>();
+  #seq = 0;
+  #delivered = 0;
+  #stopped = false;
+
+  constructor(options: NodeOptions) {
+    const { name, clock, limits, random } = options;
+    this.#options = options;
+    this.name = name;
+    this.clock = clock;
+    this.random = random;
+    this.mailbox = limits.mailbox;
+    this.letters = new DeadLetters(limits.deadLetters, () => clock.now());
+    this.#stamps = new HybridClock(() => clock.now());
+    this.#asks = new Asks(name, limits.asks, clock);
+    this.services = new Services(name);
+    this.turns = new Turns(limits.turnsPerTick, clock, (envelope) => this.#post(envelope));
+    this.mesh = this.#createMesh();
+    this.observations = new Observations({ clock, say: (node, message) => this.say(message, node) });
+    this.membership = this.#createMembership();
+    this.directory = this.#createDirectory();
+    this.#router = this.#createRouter();
+    this.bus = this.#createBus();
+    this.#controller = new Controller(this);
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  counts(): NodeCounts {
+    return { sent: this.#seq, delivered: this.#delivered, rejected: Object.fromEntries(this.#rejected) };
+  }
+
+  send(to: Address, event: Message): void {
+    this.#check(event);
+    this.#router.route(this.#seal('notification', to, event));
+  }
+
+  async ask(to: Address, event: Message, options: AskOptions): Promise<Message> {
+    return this.askFrom(undefined, to, event, options);
+  }
+
+  async askFrom(cell: Cell | undefined, to: Address, event: Message, options: AskOptions): Promise<Message> {
+    this.#check(event);
+    const timeout = options.timeout ?? this.#options.limits.askTimeout;
+    return this.#asks.ask({ to, event, timeout, signal: options.signal }, (question) => {
+      this.#router.route(this.#seal('request', to, question, cell, this.clock.now() + timeout));
+    });
+  }
+
+  observe(to: Address, observer: Observer): () => void {
+    const at = to.indexOf('@');
+    const id = at < 0 ? to : to.slice(0, at);
+    const here = at < 0 || to.slice(at + 1) === this.name ? this.registry.get(id) : undefined;
+    if (here !== undefined) return this.observations.here(here, observer);
+    let stop = (): void => undefined;
+    let wanted = true;
+    void this.#locate(to, id).then((node) => {
+      if (!wanted) return;
+      if (node === undefined) observer.end({ reason: 'no-such-actor' });
+      else stop = this.observations.there(node, id, observer);
+    });
+    return () => {
+      wanted = false;
+      stop();
+    };
+  }
+
+  async watch(address: Address, signal: AbortSignal): Promise<Ending> {
+    return new Promise((resolve) => {
+      const stop = this.observe(address, { end: resolve });
+      signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  async stop(to: Address): Promise<void> {
+    const at = to.indexOf('@');
+    const id = at < 0 ? to : to.slice(0, at);
+    const node = await this.#locate(to, id);
+    if (node === undefined) return;
+    if (node === this.name) return this.registry.get(id)?.stop();
+    await new Promise<void>((resolve) => {
+      this.observations.there(node, id, { end: () => resolve() });
+      this.say({ type: '$stop', id }, node);
+    });
+  }
+
+  tellFrom(cell: Cell, to: Address, event: Message): void {
+    checkPlain(event, this.#options.limits.depth);
+    const kind = to.startsWith('?') ? 'response' : 'notification';
+    this.turns.say(this.#seal(kind, to, event, cell));
+  }
+
+  failFrom(cell: Cell, to: Address, error: unknown): void {
+    this.turns.say(this.#seal('failure', to, { type: 'failure', error: toWire(error) } as Message, cell));
+  }
+
+  emitted(cell: Cell, event: EventObject): void {
+    try {
+      this.publish(event, cell);
+    } catch (error) {
+      const letter = this.#seal('event', event.type, event, cell);
+      this.letters.bury('unserializable', letter, error instanceof Error ? error.message : String(error));
+      this.#options.log.error('an emitted event could not be published', { address: cell.address, error });
+    }
+  }
+
+  publish(event: Message, cell?: Cell): void {
+    this.#check(event);
+    this.mesh.cast(this.#options.subjects.event(event.type), this.#seal('event', BUS, event, cell));
+  }
+
+  /** Something was said to a node, or to all of them. */
+  say(message: Control, node?: string): void {
+    const envelope = this.#seal(message.type === '$beat' ? 'heartbeat' : 'control', NODE, message);
+    if (node === undefined) this.mesh.cast(this.#options.subjects.cluster, envelope);
+    else this.mesh.send(node, envelope);
+  }
+
+  dead(reason: DeadReason, envelope: Envelope): void {
+    this.#undelivered(reason, envelope, noSuchActor(envelope.to, ` (${reason})`));
+  }
+
+  failed(cell: Cell, error: unknown, envelope: Envelope | undefined): void {
+    this.#options.log.warn('an actor failed', { address: cell.address, error, event: envelope?.event.type });
+    if (envelope?.kind !== 'request') return;
+    const what = error instanceof Error ? error.message : String(error);
+    const failure = error instanceof TroupeError ? error : new TroupeError('ACTOR_FAILED', `"${cell.address}" failed over "${envelope.event.type}": ${what}`, { cause: error, retryable: true });
+    this.#answerFailure(envelope, failure);
+  }
+
+  escalated(cell: Cell, error: unknown): void {
+    this.#options.onEscalated(cell.address, error);
+  }
+
+  ended(cell: Cell): void {
+    this.registry.remove(cell);
+    this.directory.release(cell.spec.id);
+  }
+
+  /** A message of the bus for an actor of this node. */
+  deliver(cell: Cell, envelope: Envelope): void {
+    if (cell.full) this.dead('mailbox-full', envelope);
+    else this.turns.take(cell, envelope);
+  }
+
+  /** The actors of all nodes; of nodes that do not answer in time, none. */
+  async list(timeout: number): Promise<readonly ActorRow[]> {
+    const answers = this.membership.all().map(async ({ node }) => {
+      const question = { to: node, event: { type: '$list' }, timeout, signal: undefined };
+      const answer = await this.#asks.ask(question, (_event, replyTo) => this.say({ type: '$list', replyTo }, node));
+      return (answer as unknown as { actors: readonly ActorRow[] }).actors;
+    });
+    const settled = await Promise.allSettled(answers);
+    return [...this.#controller.rows(), ...settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))];
+  }
+
+  /** Nothing goes in or out any more: those who wait are told. */
+  close(): void {
+    this.#stopped = true;
+    this.mesh.close();
+    this.#asks.close(new TroupeError('SYSTEM_STOPPED', 'The system was stopped while an answer was awaited.'));
+  }
+
+  #check(event: Message): void {
+    if (this.#stopped) throw new TroupeError('SYSTEM_STOPPED', `The system is stopped: "${event.type}" was not sent.`);
+    if (typeof event !== 'object' || typeof event.type !== 'string' || event.type === '') {
+      throw new TroupeError('INVALID_EVENT', `An event is an object with a non-empty string "type", got ${JSON.stringify(event)}.`);
+    }
+    if (isInternal(event.type)) {
+      throw new TroupeError('INVALID_EVENT', `The event type "${event.type}" belongs to XState: choose one that does not begin with "xstate.".`);
+    }
+    checkPlain(event, this.#options.limits.depth);
+  }
+
+  #seal(kind: Kind, to: Address, event: Message, cell?: Cell, deadline?: number): Envelope {
+    const { current } = this.turns;
+    return {
+      kind,
+      node: this.name,
+      seq: ++this.#seq,
+      to,
+      from: cell?.address,
+      cause: current === undefined ? undefined : idOf(current),
+      correlation: current === undefined ? undefined : correlationOf(current),
+      clock: this.#stamps.tick(),
+      deadline,
+      trace: current?.trace,
+      event,
+    };
+  }
+
+  /** What an actor said: it cannot be thrown back at it, its turn is over. */
+  #post(envelope: Envelope): void {
+    try {
+      this.#router.route(envelope);
+    } catch (error) {
+      const failure = error instanceof TroupeError ? error : new TroupeError('UNSERIALIZABLE', String(error), { cause: error });
+      this.#undelivered('unserializable', envelope, failure);
+    }
+  }
+
+  #undelivered(reason: DeadReason, envelope: Envelope, error: TroupeError): void {
+    if (envelope.kind === 'control' || envelope.kind === 'heartbeat') return;
+    this.letters.bury(reason, envelope, error.message);
+    if (envelope.kind === 'request') this.#answerFailure(envelope, error);
+  }
+
+  #answerFailure(request: Envelope, error: TroupeError): void {
+    const { replyTo } = request.event as { replyTo?: Address };
+    if (typeof replyTo !== 'string') return;
+    if (replyTo.endsWith(`@${this.name}`)) this.#asks.fail(replyTo, error);
+    else this.#post(this.#seal('failure', replyTo, { type: 'failure', error: toWire(error) } as Message));
+  }
+
+  async #locate(to: Address, id: string): Promise<string | undefined> {
+    const at = to.indexOf('@');
+    if (at >= 0) return to.slice(at + 1);
+    if (this.registry.get(id) !== undefined) return this.name;
+    return this.directory.locate(id) ?? (await this.directory.resolve(id));
+  }
+
+  #arrive(envelope: Envelope): void {
+    this.#stamps.witness(envelope.clock);
+    if (envelope.to === NODE) this.#controller.handle(envelope);
+    else this.#router.arrive(envelope);
+  }
+
+  #settle(id: string, envelope: Envelope): void {
+    if (!this.#asks.settle(id, envelope)) this.letters.bury('late-reply', envelope);
+  }
+
+  #reject(error: TroupeError, bytes: Uint8Array, subject: string): void {
+    this.#rejected.set(error.code, (this.#rejected.get(error.code) ?? 0) + 1);
+    const beginning = Buffer.from(bytes.subarray(0, SHOWN)).toString('hex');
+    const detail = `${error.message} (${bytes.length} bytes: ${beginning}${bytes.length > SHOWN ? '…' : ''})`;
+    this.letters.add({ reason: 'malformed', at: this.clock.now(), to: subject, detail });
+  }
+
+  #nodeDown(node: string, why: string): void {
+    if (why !== 'left') this.#options.log.warn('a node is down', { node, why });
+    this.directory.forgetNode(node);
+    this.observations.forgetNode(node);
+    this.mesh.forget(node, 'node-down');
+  }
+
+  #lost(envelope: Envelope, reason: LossReason): void {
+    const error = new TroupeError('NODE_DOWN', `"${envelope.event.type}" to "${envelope.to}" was lost (${reason}); whether it took effect is unknown.`, { retryable: true });
+    this.#undelivered(reason, envelope, error);
+  }
+
+  #hear(pattern: string, receive: (envelope: Envelope) => void, group?: string): () => void {
+    return this.mesh.hear(
+      pattern,
+      (envelope, subject) => {
+        this.#stamps.witness(envelope.clock);
+        if (envelope.kind === 'event' && subject === this.#options.subjects.event(envelope.event.type)) receive(envelope);
+        else this.#reject(new TroupeError('MALFORMED_MESSAGE', `"${envelope.event.type}" came on a subject that is not its own.`), EMPTY, subject);
+      },
+      group,
+    );
+  }
+
+  #createMesh(): Mesh {
+    const { link, subjects, limits, clock } = this.#options;
+    return new Mesh({
+      self: this.name,
+      subjects,
+      link,
+      codec: createCodec({ depth: limits.depth, payload: limits.payload, now: () => clock.now() }),
+      limits,
+      clock,
+      onEnvelope: (envelope) => this.#arrive(envelope),
+      onHeard: (node) => this.membership.heard(node),
+      onRejected: (error, bytes, subject) => this.#reject(error, bytes, subject),
+      onLost: (envelope, reason) => this.#lost(envelope, reason),
+      onUnheard: (node) => this.membership.unheard(node),
+    });
+  }
+
+  #createMembership(): Membership {
+    return new Membership({
+      clock: this.clock,
+      limits: this.#options.limits,
+      services: () => this.services.counts(),
+      say: (beat, node) => this.say(beat, node),
+      ping: (node) => this.say({ type: '$ping' }, node),
+      onUp: () => undefined,
+      onDown: (node, why) => this.#nodeDown(node, why),
+      onChange: () => this.services.refresh(this.membership.all()),
+    });
+  }
+
+  #createDirectory(): Directory {
+    return new Directory({
+      self: this.name,
+      clock: this.clock,
+      limits: this.#options.limits,
+      stamps: this.#stamps,
+      members: () => this.membership.all().map(({ node }) => node),
+      holds: (id) => this.registry.receiver(id) !== undefined,
+      broadcast: (question) => this.say(question),
+      answer: (node, answer) => this.say(answer, node),
+    });
+  }
+
+  #createRouter(): Router {
+    return new Router({
+      self: this.name,
+      mailbox: this.mailbox,
+      unresolved: this.#options.limits.unresolved,
+      registry: this.registry,
+      turns: this.turns,
+      services: this.services,
+      directory: this.directory,
+      send: (node, envelope) => this.mesh.send(node, envelope),
+      settle: (id, envelope) => this.#settle(id, envelope),
+      undelivered: (reason, envelope, error) => this.#undelivered(reason, envelope, error),
+      misdirected: (node, id) => this.say({ type: '$gone', id }, node),
+    });
+  }
+
+  #createBus(): Bus {
+    return new Bus({
+      subjects: this.#options.subjects,
+      log: this.#options.log,
+      hear: (subject, receive, group) => this.#hear(subject, receive, group),
+      publish: (event) => this.publish(event),
+      onHandlerFailed: (envelope, error) =>
+        this.letters.bury('handler-failed', envelope, error instanceof Error ? error.message : String(error)),
+    });
+  }
+}
+
+/** Where events of the bus are addressed to: whoever subscribed. */
+const BUS = '$bus';
+const SHOWN = 32;
+const EMPTY = new Uint8Array();

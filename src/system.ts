@@ -1,0 +1,333 @@
+import { Cell } from './actor/cell.ts';
+import type { DeadLetter, DeadReason } from './actor/dead-letters.ts';
+import type { Ending } from './actor/host.ts';
+import type { InputOf, Logic } from './actor/logic.ts';
+import { createRef, type Ref, type Subscription } from './actor/ref.ts';
+import { checkSupervision, type Supervision } from './actor/supervision.ts';
+import type { ActorRow } from './cluster/control.ts';
+import type { Member } from './cluster/membership.ts';
+import type { Handler } from './coordination/bus.ts';
+import { TroupeError } from './errors.ts';
+import { resolveLimits, type Limits } from './limits.ts';
+import { checkId, checkName, parseAddress, type Address } from './message/address.ts';
+import type { Message } from './message/envelope.ts';
+import { subjectsOf } from './message/subject.ts';
+import { Node, type NodeCounts } from './node.ts';
+import { consoleLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from './ports.ts';
+import { local } from './transport/local.ts';
+import type { Link, Transport } from './transport/transport.ts';
+
+export interface SystemOptions {
+  /** Systems of one name reach each other over one transport; others never meet. Default `troupe`. */
+  readonly name?: string;
+  /** What to call this node; a random part is added, so that no two nodes ever share a name. Default `node`. */
+  readonly node?: string;
+  /** How to reach other nodes. Default: everything in this process, no server needed. */
+  readonly transport?: Transport;
+  readonly limits?: Partial<Limits>;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Logger;
+  /** An actor without a parent escalated its failure, and was stopped. Default: an error in the log. */
+  readonly onEscalated?: (address: Address, error: unknown) => void;
+}
+
+interface CommonSpawnOptions {
+  /** What becomes of the actor when it fails. Default: restart at once, at most 10 times a minute. */
+  readonly supervision?: Supervision;
+  /** Patterns of bus events that the actor is sent: `order.created`, `order.*`, `order.>`. */
+  readonly subscribe?: readonly string[];
+}
+
+type InputOption<TLogic extends Logic> = undefined extends InputOf<TLogic> ? { readonly input?: InputOf<TLogic> } : { readonly input: InputOf<TLogic> };
+
+export type SpawnOptions<TLogic extends Logic> = CommonSpawnOptions &
+  InputOption<TLogic> & {
+    /** Unique in the cluster. Default: an address of this node that nobody else can have. */
+    readonly id?: string;
+    /** The actor of this node that it belongs to: it is stopped with it, and escalates to it. Its id goes before the child's. */
+    readonly parent?: Ref | Address;
+  };
+
+export type ServeOptions<TLogic extends Logic> = CommonSpawnOptions &
+  InputOption<TLogic> & {
+    /** Instances on this node. Default 1. */
+    readonly instances?: number;
+  };
+
+type Arguments<TLogic extends Logic, TOptions> = undefined extends InputOf<TLogic> ? [options?: TOptions] : [options: TOptions];
+
+export interface ServiceHandle {
+  readonly name: string;
+  readonly instances: readonly Ref[];
+  /** End the instances of this node; those of others go on. */
+  stop(): Promise<void>;
+}
+
+export interface SystemStats extends NodeCounts {
+  /** Live actors of this node. */
+  readonly actors: number;
+  /** Other nodes. */
+  readonly members: number;
+  /** Messages to other nodes that are not acknowledged yet. */
+  readonly pending: number;
+  readonly deadLetters: Readonly<Partial<Record<DeadReason, number>>>;
+}
+
+/** One node of an actor system. Make it with `createSystem`. */
+export class System {
+  readonly name: string;
+  readonly #node: Node;
+  readonly #link: Link;
+  readonly #limits: Limits;
+  #anonymous = 0;
+  #stopping: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(name: string, node: Node, link: Link, limits: Limits) {
+    this.name = name;
+    this.#node = node;
+    this.#link = link;
+    this.#limits = limits;
+  }
+
+  /** This node's own name, unique in the cluster: what stands after `@` in addresses. */
+  get node(): string {
+    return this.#node.name;
+  }
+
+  /**
+   * Start an actor.
+   * @throws TroupeError INVALID_ADDRESS, DUPLICATE_ID (also when another node has it), SYSTEM_STOPPED
+   */
+  async spawn<TLogic extends Logic>(logic: TLogic, ...[options]: Arguments<TLogic, SpawnOptions<TLogic>>): Promise<Ref<TLogic>> {
+    this.#assertRunning();
+    const { id, parent: parentRef, ...common } = (options ?? {}) as SpawnOptions<Logic>;
+    const parent = parentRef === undefined ? undefined : this.#parent(parentRef);
+    const name = id === undefined ? `~${++this.#anonymous}` : checkId(id);
+    const full = parent === undefined ? name : `${parent.spec.id}/${name}`;
+    const isPinned = id === undefined || parent?.address.includes('@') === true;
+    await this.#claim(full, isPinned);
+    const cell = this.#start(logic, full, isPinned ? `${full}@${this.node}` : full, common, parent);
+    for (const pattern of common.subscribe ?? []) {
+      const stop = this.#node.bus.subscribe(pattern, (envelope) => this.#node.deliver(cell, envelope));
+      cell.listen({ end: stop });
+    }
+    return createRef<TLogic>(this.#node, cell.address);
+  }
+
+  /**
+   * Answer for a name that many may answer for, on this and other nodes: messages to it go to the instances in turn, and of the bus events
+   * it subscribes to, each goes to one instance in the cluster.
+   * @throws TroupeError INVALID_ADDRESS, INVALID_OPTION, DUPLICATE_ID, SYSTEM_STOPPED
+   */
+  async serve<TLogic extends Logic>(name: string, logic: TLogic, ...[options]: Arguments<TLogic, ServeOptions<TLogic>>): Promise<ServiceHandle> {
+    this.#assertRunning();
+    const { instances = 1, ...common } = (options ?? {}) as ServeOptions<Logic>;
+    if (!Number.isInteger(instances) || instances < 1) {
+      throw new TroupeError('INVALID_OPTION', `instances must be a positive integer, got ${instances}.`);
+    }
+    if (this.#node.services.has(checkId(name))) throw duplicate(name, this.node);
+    await this.#claimServiceName(name);
+    const cells = Array.from({ length: instances }, (_, i) => this.#instance(name, i + 1, logic, common));
+    this.#servicesChanged();
+    const stops = (common.subscribe ?? []).map((pattern) => this.#subscribeService(name, pattern));
+    const stop = async (): Promise<void> => {
+      for (const each of stops) each();
+      for (const cell of cells) cell.stop();
+      return Promise.resolve();
+    };
+    return { name, instances: cells.map(({ address }) => createRef(this.#node, address)), stop };
+  }
+
+  /**
+   * A typed reference to an actor or service anywhere in the cluster. It need not exist yet.
+   * @throws TroupeError INVALID_ADDRESS
+   */
+  ref<TLogic extends Logic = Logic>(address: Address): Ref<TLogic> {
+    parseAddress(address);
+    return createRef<TLogic>(this.#node, address);
+  }
+
+  /**
+   * Publish an event on the bus.
+   * @throws TroupeError INVALID_EVENT, UNSERIALIZABLE, PAYLOAD_TOO_LARGE, SYSTEM_STOPPED
+   */
+  publish(event: Message & Readonly<Record<string, unknown>>): void {
+    this.#node.publish(event);
+  }
+
+  /**
+   * Call a handler for every event of the bus whose type a pattern covers: `order.created`, `order.*`, `order.>`, `>`.
+   * @param options.group of the handlers that share a group, on all nodes, one gets each event
+   * @throws TroupeError INVALID_EVENT when the pattern is none
+   */
+  subscribe<TEvent extends Message = Message & Readonly<Record<string, unknown>>>(
+    pattern: string,
+    handler: Handler<TEvent>,
+    options: { readonly group?: string } = {},
+  ): Subscription {
+    return { unsubscribe: this.#node.bus.handle(pattern, handler, options.group) };
+  }
+
+  /** Be told, once, how an actor ended; also when its node dies. */
+  watch(address: Address, listener: (ending: Ending) => void): Subscription {
+    return this.ref(address).watch(listener);
+  }
+
+  /** The last messages that could not be delivered, oldest first. */
+  deadLetters(): readonly DeadLetter[] {
+    return this.#node.letters.list();
+  }
+
+  onDeadLetter(listener: (letter: DeadLetter) => void): Subscription {
+    return { unsubscribe: this.#node.letters.listen(listener) };
+  }
+
+  /** The other nodes, as last heard of. */
+  members(): readonly Member[] {
+    return this.#node.membership.all();
+  }
+
+  /** The actors of all nodes. */
+  async actors(options: { readonly timeout?: number } = {}): Promise<readonly ActorRow[]> {
+    return this.#node.list(options.timeout ?? 1_000);
+  }
+
+  stats(): SystemStats {
+    return {
+      ...this.#node.counts(),
+      actors: this.#node.registry.size,
+      members: this.#node.membership.size,
+      pending: this.#node.mesh.pending,
+      deadLetters: this.#node.letters.counts(),
+    };
+  }
+
+  /** Stop all actors of this node, let what was said arrive (at most `limits.drain`), say goodbye and disconnect. */
+  async stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    const { registry, membership, mesh, clock } = this.#node;
+    for (const cell of [...registry.all()]) cell.stop();
+    this.#servicesChanged();
+    const deadline = clock.now() + this.#limits.drain;
+    while (mesh.pending > 0 && clock.now() < deadline) await new Promise<void>((resolve) => void clock.setTimeout(resolve, 1));
+    membership.leave();
+    this.#node.close();
+    await this.#link.close();
+  }
+
+  #start(logic: Logic, id: string, address: Address, options: CommonSpawnOptions & { input?: unknown }, parent?: Cell): Cell {
+    const supervision = checkSupervision(options.supervision ?? NO_SUPERVISION);
+    const cell = new Cell(this.#node, { id, address, logic, input: options.input, supervision, parent });
+    this.#node.registry.add(cell);
+    cell.start();
+    return cell;
+  }
+
+  #instance(name: string, number: number, logic: Logic, options: CommonSpawnOptions): Cell {
+    const id = `${name}/${number}`;
+    const cell = this.#start(logic, id, `${id}@${this.node}`, options);
+    this.#node.services.add(name, cell);
+    const end = (): void => {
+      this.#node.services.remove(name, cell);
+      this.#servicesChanged();
+    };
+    if (cell.ended) end();
+    else cell.listen({ end });
+    return cell;
+  }
+
+  #subscribeService(name: string, pattern: string): () => void {
+    return this.#node.bus.subscribe(
+      pattern,
+      (envelope) => {
+        const instance = this.#node.services.pickHere(name);
+        if (instance === undefined) this.#node.dead('actor-stopped', envelope);
+        else this.#node.deliver(instance.cell, envelope);
+      },
+      name,
+    );
+  }
+
+  #servicesChanged(): void {
+    this.#node.services.refresh(this.#node.membership.all());
+    this.#node.membership.announce();
+  }
+
+  async #claim(id: string, isPinned: boolean): Promise<void> {
+    if (this.#node.registry.get(id) !== undefined || this.#node.services.has(id)) throw duplicate(id, this.node);
+    if (isPinned || this.#node.membership.size === 0) return;
+    const holder = await this.#node.directory.claim(id);
+    if (holder !== undefined) throw duplicate(id, holder);
+    this.#assertRunning();
+  }
+
+  /** A service may be served by many nodes, but its name must not be an actor's. */
+  async #claimServiceName(name: string): Promise<void> {
+    const holder = this.#node.registry.get(name) === undefined ? await this.#node.directory.resolve(name) : this.node;
+    if (holder !== undefined) throw duplicate(name, holder);
+  }
+
+  #parent(parent: Ref | Address): Cell {
+    const address = typeof parent === 'string' ? parent : parent.address;
+    const { id, node } = parseAddress(address);
+    const cell = node === undefined || node === this.node ? this.#node.registry.get(id) : undefined;
+    if (cell !== undefined) return cell;
+    throw new TroupeError('NO_SUCH_ACTOR', `There is no actor "${address}" on this node: a parent lives where its children live.`);
+  }
+
+  #assertRunning(): void {
+    if (this.#stopping === undefined && !this.#node.stopped) return;
+    throw new TroupeError('SYSTEM_STOPPED', `The system "${this.name}" is stopped: create a new one.`);
+  }
+}
+
+const NO_SUPERVISION: Supervision = {};
+
+const duplicate = (id: string, node: string): TroupeError =>
+  new TroupeError('DUPLICATE_ID', `"${id}" is taken by an actor or service of node "${node}": choose another id, or leave it out.`);
+
+/**
+ * Start a node of an actor system: alone in this process, or one of many over a transport.
+ * @throws TroupeError INVALID_OPTION, NO_SERVER (after `limits.connect` ms)
+ */
+export async function createSystem(options: SystemOptions = {}): Promise<System> {
+  const { clock = systemClock, random = systemRandom, log = consoleLogger, transport = local() } = options;
+  const name = checkName(options.name ?? 'troupe', 'system name');
+  const limits = resolveLimits(options.limits);
+  const nodeName = checkName(`${options.node ?? 'node'}-${randomToken(random)}`, 'node name');
+  const onEscalated = options.onEscalated ?? ((address, error) => log.error('an actor escalated its failure and was stopped', { address, error }));
+  let node: Node | undefined;
+  const link = await transport.connect({
+    name: `${name} ${nodeName}`,
+    clock,
+    log,
+    timeout: limits.connect,
+    onStatus: (connected) => {
+      node?.membership.connection(connected);
+      if (connected) node?.mesh.reconnected();
+    },
+    onClosed: (error) => {
+      if (error !== undefined) log.error('the connection was closed for good', { error });
+      node?.close();
+    },
+  });
+  node = new Node({ name: nodeName, link, subjects: subjectsOf(name), clock, random, log, limits, onEscalated });
+  node.membership.start();
+  await transport.settle(clock);
+  return new System(name, node, link, limits);
+}
+
+const TOKEN = 8;
+
+function randomToken(random: Random): string {
+  return Array.from({ length: TOKEN }, () => Math.floor(random() * 36).toString(36)).join('');
+}

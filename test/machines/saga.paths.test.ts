@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { saga, type SagaContext, type SagaInput } from '../../machines/index.ts';
+import { always, rejects, resolves, type Cases } from './support/alphabet.ts';
+import { transitionLabels } from './support/coverage.ts';
+import { replay, type Delays, type Monitor } from './support/live.ts';
+import { explore, simplePaths } from './support/paths.ts';
+import type { State } from './support/state.ts';
+
+const limits = { maxAttempts: 2, compensationMaxAttempts: 2 };
+
+const three: SagaInput = {
+  id: 'order/1',
+  steps: [
+    { name: 'reserve', ...limits },
+    { name: 'quote', compensable: false, ...limits },
+    { name: 'charge', ...limits },
+  ],
+  backoff: { initialInterval: 100 },
+};
+
+const one: SagaInput = { ...three, steps: three.steps.slice(0, 1) };
+
+const contextOf = (state: State) => state.context as unknown as SagaContext;
+
+const busy = Object.assign(new Error('busy'), { retryable: true });
+const refused = new Error('refused');
+
+/** The history grows with every RETRY of an operator: in a run as long as this, nobody tries again. */
+const longest = 9;
+
+const cases: Cases = {
+  'xstate.done.actor.perform': resolves('perform', 'receipt'),
+  'xstate.error.actor.perform': rejects('perform', busy, refused),
+  'xstate.done.actor.compensate': resolves('compensate', undefined),
+  'xstate.error.actor.compensate': rejects('compensate', busy, refused),
+  CANCEL: always({ type: 'CANCEL' }),
+  RETRY: (state) => (contextOf(state).history.length < longest ? [{ type: 'RETRY' }] : []),
+  ABANDON: always({ type: 'ABANDON' }),
+  STATUS: always({ type: 'STATUS', replyTo: 'operator' }),
+};
+
+/** Attempt 1 is followed by the initial interval; two attempts are the most. */
+const delays: Delays = { backoff: () => 100 };
+
+/** Keeps its own books of what may have happened, from the events alone, and compares them with what was undone. */
+const invariants: Monitor = () => {
+  const happened: string[] = [];
+  const undone: string[] = [];
+  const published: string[] = ['saga.started'];
+  return ({ before, event, after, told, emitted }) => {
+    const from = contextOf(before);
+    const performing = from.steps[from.position]?.name ?? '';
+    published.push(...emitted.map(({ type }) => type));
+    if (event.type === 'xstate.done.actor.perform') happened.push(performing);
+    const gaveUp = event.type === 'xstate.error.actor.perform' && after.hasTag('backward');
+    if (gaveUp && event['error'] === busy) happened.push(performing);
+    if (event.type === 'CANCEL' && before.hasTag('forward')) happened.push(performing);
+    if (event.type === 'xstate.done.actor.compensate') undone.push(from.pending[0] ?? '');
+    const owed = happened.filter((name) => name !== 'quote').reverse();
+    expect(undone).toEqual(owed.slice(0, undone.length));
+    expect(Object.keys(after.children).length).toBeLessThanOrEqual(1);
+    const ends = ['completed', 'compensated', 'abandoned'].filter((state) => after.value === state);
+    expect(published.filter((type) => /^saga\.(completed|compensated|abandoned)$/.test(type))).toEqual(
+      ends.map((end) => `saga.${end}`),
+    );
+    if (after.matches('completed')) expect([happened.length, undone]).toEqual([from.steps.length, []]);
+    if (after.matches('compensated')) expect(undone).toEqual(owed);
+    if (after.matches('abandoned')) expect(undone.length).toBeLessThan(owed.length);
+    if (after.matches('stuck')) expect(after.status).toBe('active');
+    if (event.type === 'STATUS') {
+      expect(told).toHaveLength(1);
+      expect(told[0]).toMatchObject({
+        to: 'operator',
+        event: { state: before.value, history: from.history },
+      });
+      expect(after.value).toEqual(before.value);
+    }
+  };
+};
+
+describe('every path of the saga', () => {
+  it('is taken by a live saga of three steps, and covers every transition', () => {
+    const { states, edges, paths } = explore(saga, three, cases);
+    expect({ states: states.length, edges, paths: paths.length }).toEqual({ states: 0, edges: 0, paths: 0 });
+    const taken = replay(saga, three, paths, delays, invariants);
+    expect([...taken].sort()).toEqual(transitionLabels(saga));
+  });
+
+  it('that is simple is taken by a live saga of one step', () => {
+    const paths = simplePaths(saga, one, cases);
+    expect(paths).toHaveLength(0);
+    replay(saga, one, paths, delays, invariants);
+  });
+});
