@@ -20,7 +20,10 @@ const journey = [
   'cli',
 ];
 
-const nats = { name: 'nats', message: 'Only transport/nats* and durable/jetstream* may know the nats client.' };
+const nats = {
+  name: 'nats',
+  message: 'Only transport/nats* and durable/jetstream* may know the nats client.',
+};
 
 const forbidLater = (folder, index) => ({
   files: [`src/${folder}/**/*.ts`],
@@ -35,7 +38,9 @@ const forbidLater = (folder, index) => ({
             regex: `/${later}/`,
             message: `${folder} comes before ${later} in a message's journey and must not import it.`,
           })),
-          ...(folder === 'cli' ? [] : [{ regex: '/(system|index)\\.ts$', message: 'Only system.ts composes the parts.' }]),
+          ...(folder === 'cli'
+            ? []
+            : [{ regex: '/(system|index)\\.ts$', message: 'Only system.ts composes the parts.' }]),
         ],
       },
     ],
@@ -46,7 +51,11 @@ const ports = [
   ['Date', 'now'],
   ['Math', 'random'],
   ['performance', 'now'],
-].map(([object, property]) => ({ object, property, message: 'Time and randomness are arguments: see src/ports.ts.' }));
+].map(([object, property]) => ({
+  object,
+  property,
+  message: 'Time and randomness are arguments: see src/ports.ts.',
+}));
 
 const timers = ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'console'].map((name) => ({
   name,
@@ -67,11 +76,15 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400 }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/consistent-type-exports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/only-throw-error': 'off',
+      '@typescript-eslint/require-await': 'off',
     },
   },
   {
@@ -91,7 +104,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(?!xstate$|\\./[^/]+\\.ts$)', message: 'Charts import only xstate and each other.' }] },
+        {
+          patterns: [
+            { regex: '^(?!xstate$|\\./[^/]+\\.ts$)', message: 'Charts import only xstate and each other.' },
+          ],
+        },
       ],
     },
   },
@@ -108,7 +125,6 @@ export default tseslint.config(
     files: ['test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/require-await': 'off',
     },
   },
   { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },

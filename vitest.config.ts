@@ -21,7 +21,14 @@ export default defineConfig({
       project('unit'),
       project('machines'),
       project('contract', { timeout: 30_000 }),
-      { ...project('types'), test: { ...project('types').test, include: [], typecheck: { enabled: true, only: true, include: ['test/types/**/*.test-d.ts'] } } },
+      {
+        ...project('types'),
+        test: {
+          ...project('types').test,
+          include: [],
+          typecheck: { enabled: true, only: true, include: ['test/types/**/*.test-d.ts'] },
+        },
+      },
       project('nats', { timeout: 60_000, serial: true }),
     ],
   },

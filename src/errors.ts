@@ -59,4 +59,4 @@ export class TroupeError extends Error {
 
 /** Is this an error of the family, also across duplicate copies of the package? */
 export const isTroupeError = (value: unknown): value is TroupeError =>
-  value instanceof Error && value.name === 'TroupeError' && typeof (value as TroupeError).code === 'string';
+  value instanceof Error && value.name === 'TroupeError' && 'code' in value && typeof value.code === 'string';

@@ -81,7 +81,10 @@ export function resolveLimits(chosen: Partial<Limits> = {}): Limits {
       throw new TroupeError('INVALID_OPTION', `There is no limit named "${name}". Known limits: ${known}.`);
     }
     if (!Number.isSafeInteger(value) || value < 1) {
-      throw new TroupeError('INVALID_OPTION', `limits.${name} must be a positive integer, got ${String(value)}.`);
+      throw new TroupeError(
+        'INVALID_OPTION',
+        `limits.${name} must be a positive integer, got ${String(value)}.`,
+      );
     }
   }
   return { ...defaultLimits, ...chosen };

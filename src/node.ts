@@ -11,6 +11,7 @@ import { Controller } from './cluster/controller.ts';
 import { Directory } from './cluster/directory.ts';
 import { Membership } from './cluster/membership.ts';
 import { Observations } from './cluster/observe.ts';
+import { Reach } from './cluster/reach.ts';
 import { Router } from './cluster/router.ts';
 import { Services } from './cluster/services.ts';
 import { Bus } from './coordination/bus.ts';
@@ -19,9 +20,10 @@ import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
 import { HybridClock } from './message/clock.ts';
 import { createCodec } from './message/codec.ts';
-import { correlationOf, idOf, isInternal, type Envelope, type Kind, type Message } from './message/envelope.ts';
+import type { Envelope, Kind, Message } from './message/envelope.ts';
 import { toWire } from './message/failure.ts';
 import { checkPlain } from './message/plain.ts';
+import { Sealer } from './message/sealer.ts';
 import type { Subjects } from './message/subject.ts';
 import type { Clock, Logger, Random } from './ports.ts';
 import type { LossReason } from './transport/channel.ts';
@@ -66,12 +68,11 @@ export class Node implements CellContext, Courier {
   readonly turns: Turns;
   readonly #options: NodeOptions;
   readonly #stamps: HybridClock;
+  readonly #sealer: Sealer;
   readonly #asks: Asks;
   readonly #router: Router;
   readonly #controller: Controller;
-  readonly #rejected = new Map<string, number>();
-  #seq = 0;
-  #delivered = 0;
+  readonly #reach: Reach;
   #stopped = false;
 
   constructor(options: NodeOptions) {
@@ -83,6 +84,7 @@ export class Node implements CellContext, Courier {
     this.mailbox = limits.mailbox;
     this.letters = new DeadLetters(limits.deadLetters, () => clock.now());
     this.#stamps = new HybridClock(() => clock.now());
+    this.#sealer = new Sealer(name, limits.depth, this.#stamps);
     this.#asks = new Asks(name, limits.asks, clock);
     this.services = new Services(name);
     this.turns = new Turns(limits.turnsPerTick, clock, (envelope) => this.#post(envelope));
@@ -92,15 +94,25 @@ export class Node implements CellContext, Courier {
     this.directory = this.#createDirectory();
     this.#router = this.#createRouter();
     this.bus = this.#createBus();
-    this.#controller = new Controller(this);
+    this.#controller = new Controller(this, Math.min(limits.frame, limits.payload));
+    this.#reach = this.#createReach();
   }
 
   get stopped(): boolean {
     return this.#stopped;
   }
 
+  /** Messages on their way out: their receiver is looked for, or their arrival is not acknowledged yet. */
+  get pending(): number {
+    return this.#router.pending + this.mesh.pending;
+  }
+
   counts(): NodeCounts {
-    return { sent: this.#seq, delivered: this.#delivered, rejected: Object.fromEntries(this.#rejected) };
+    return {
+      sent: this.#sealer.count,
+      delivered: this.turns.handled,
+      rejected: this.letters.rejections(),
+    };
   }
 
   send(to: Address, event: Message): void {
@@ -121,40 +133,15 @@ export class Node implements CellContext, Courier {
   }
 
   observe(to: Address, observer: Observer): () => void {
-    const at = to.indexOf('@');
-    const id = at < 0 ? to : to.slice(0, at);
-    const here = at < 0 || to.slice(at + 1) === this.name ? this.registry.get(id) : undefined;
-    if (here !== undefined) return this.observations.here(here, observer);
-    let stop = (): void => undefined;
-    let wanted = true;
-    void this.#locate(to, id).then((node) => {
-      if (!wanted) return;
-      if (node === undefined) observer.end({ reason: 'no-such-actor' });
-      else stop = this.observations.there(node, id, observer);
-    });
-    return () => {
-      wanted = false;
-      stop();
-    };
+    return this.#reach.observe(to, observer);
   }
 
   async watch(address: Address, signal: AbortSignal): Promise<Ending> {
-    return new Promise((resolve) => {
-      const stop = this.observe(address, { end: resolve });
-      signal.addEventListener('abort', stop, { once: true });
-    });
+    return this.#reach.watch(address, signal);
   }
 
   async stop(to: Address): Promise<void> {
-    const at = to.indexOf('@');
-    const id = at < 0 ? to : to.slice(0, at);
-    const node = await this.#locate(to, id);
-    if (node === undefined) return;
-    if (node === this.name) return this.registry.get(id)?.stop();
-    await new Promise<void>((resolve) => {
-      this.observations.there(node, id, { end: () => resolve() });
-      this.say({ type: '$stop', id }, node);
-    });
+    return this.#reach.stop(to);
   }
 
   tellFrom(cell: Cell, to: Address, event: Message): void {
@@ -197,7 +184,13 @@ export class Node implements CellContext, Courier {
     this.#options.log.warn('an actor failed', { address: cell.address, error, event: envelope?.event.type });
     if (envelope?.kind !== 'request') return;
     const what = error instanceof Error ? error.message : String(error);
-    const failure = error instanceof TroupeError ? error : new TroupeError('ACTOR_FAILED', `"${cell.address}" failed over "${envelope.event.type}": ${what}`, { cause: error, retryable: true });
+    const failure =
+      error instanceof TroupeError
+        ? error
+        : new TroupeError('ACTOR_FAILED', `"${cell.address}" failed over "${envelope.event.type}": ${what}`, {
+            cause: error,
+            retryable: true,
+          });
     this.#answerFailure(envelope, failure);
   }
 
@@ -218,48 +211,26 @@ export class Node implements CellContext, Courier {
 
   /** The actors of all nodes; of nodes that do not answer in time, none. */
   async list(timeout: number): Promise<readonly ActorRow[]> {
-    const answers = this.membership.all().map(async ({ node }) => {
-      const question = { to: node, event: { type: '$list' }, timeout, signal: undefined };
-      const answer = await this.#asks.ask(question, (_event, replyTo) => this.say({ type: '$list', replyTo }, node));
-      return (answer as unknown as { actors: readonly ActorRow[] }).actors;
-    });
-    const settled = await Promise.allSettled(answers);
-    return [...this.#controller.rows(), ...settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))];
+    return [...this.#controller.rows(), ...(await this.#reach.list(timeout))];
   }
 
   /** Nothing goes in or out any more: those who wait are told. */
   close(): void {
     this.#stopped = true;
     this.mesh.close();
-    this.#asks.close(new TroupeError('SYSTEM_STOPPED', 'The system was stopped while an answer was awaited.'));
+    this.#asks.close(
+      new TroupeError('SYSTEM_STOPPED', 'The system was stopped while an answer was awaited.'),
+    );
   }
 
   #check(event: Message): void {
-    if (this.#stopped) throw new TroupeError('SYSTEM_STOPPED', `The system is stopped: "${event.type}" was not sent.`);
-    if (typeof event !== 'object' || typeof event.type !== 'string' || event.type === '') {
-      throw new TroupeError('INVALID_EVENT', `An event is an object with a non-empty string "type", got ${JSON.stringify(event)}.`);
-    }
-    if (isInternal(event.type)) {
-      throw new TroupeError('INVALID_EVENT', `The event type "${event.type}" belongs to XState: choose one that does not begin with "xstate.".`);
-    }
-    checkPlain(event, this.#options.limits.depth);
+    if (this.#stopped)
+      throw new TroupeError('SYSTEM_STOPPED', `The system is stopped: "${event.type}" was not sent.`);
+    this.#sealer.check(event);
   }
 
   #seal(kind: Kind, to: Address, event: Message, cell?: Cell, deadline?: number): Envelope {
-    const { current } = this.turns;
-    return {
-      kind,
-      node: this.name,
-      seq: ++this.#seq,
-      to,
-      from: cell?.address,
-      cause: current === undefined ? undefined : idOf(current),
-      correlation: current === undefined ? undefined : correlationOf(current),
-      clock: this.#stamps.tick(),
-      deadline,
-      trace: current?.trace,
-      event,
-    };
+    return this.#sealer.seal(kind, to, event, { from: cell?.address, cause: this.turns.current, deadline });
   }
 
   /** What an actor said: it cannot be thrown back at it, its turn is over. */
@@ -267,7 +238,10 @@ export class Node implements CellContext, Courier {
     try {
       this.#router.route(envelope);
     } catch (error) {
-      const failure = error instanceof TroupeError ? error : new TroupeError('UNSERIALIZABLE', String(error), { cause: error });
+      const failure =
+        error instanceof TroupeError
+          ? error
+          : new TroupeError('UNSERIALIZABLE', String(error), { cause: error });
       this.#undelivered('unserializable', envelope, failure);
     }
   }
@@ -285,28 +259,19 @@ export class Node implements CellContext, Courier {
     else this.#post(this.#seal('failure', replyTo, { type: 'failure', error: toWire(error) } as Message));
   }
 
-  async #locate(to: Address, id: string): Promise<string | undefined> {
-    const at = to.indexOf('@');
-    if (at >= 0) return to.slice(at + 1);
-    if (this.registry.get(id) !== undefined) return this.name;
-    return this.directory.locate(id) ?? (await this.directory.resolve(id));
-  }
-
   #arrive(envelope: Envelope): void {
     this.#stamps.witness(envelope.clock);
-    if (envelope.to === NODE) this.#controller.handle(envelope);
-    else this.#router.arrive(envelope);
+    if (envelope.to !== NODE) return this.#router.arrive(envelope);
+    if (this.#controller.handle(envelope)) return;
+    const error = new TroupeError(
+      'MALFORMED_MESSAGE',
+      `"${envelope.event.type}" is nothing that nodes say to each other.`,
+    );
+    this.letters.reject(error, EMPTY, NODE);
   }
 
   #settle(id: string, envelope: Envelope): void {
     if (!this.#asks.settle(id, envelope)) this.letters.bury('late-reply', envelope);
-  }
-
-  #reject(error: TroupeError, bytes: Uint8Array, subject: string): void {
-    this.#rejected.set(error.code, (this.#rejected.get(error.code) ?? 0) + 1);
-    const beginning = Buffer.from(bytes.subarray(0, SHOWN)).toString('hex');
-    const detail = `${error.message} (${bytes.length} bytes: ${beginning}${bytes.length > SHOWN ? '…' : ''})`;
-    this.letters.add({ reason: 'malformed', at: this.clock.now(), to: subject, detail });
   }
 
   #nodeDown(node: string, why: string): void {
@@ -317,7 +282,11 @@ export class Node implements CellContext, Courier {
   }
 
   #lost(envelope: Envelope, reason: LossReason): void {
-    const error = new TroupeError('NODE_DOWN', `"${envelope.event.type}" to "${envelope.to}" was lost (${reason}); whether it took effect is unknown.`, { retryable: true });
+    const error = new TroupeError(
+      'NODE_DOWN',
+      `"${envelope.event.type}" to "${envelope.to}" was lost (${reason}); whether it took effect is unknown.`,
+      { retryable: true },
+    );
     this.#undelivered(reason, envelope, error);
   }
 
@@ -326,8 +295,17 @@ export class Node implements CellContext, Courier {
       pattern,
       (envelope, subject) => {
         this.#stamps.witness(envelope.clock);
-        if (envelope.kind === 'event' && subject === this.#options.subjects.event(envelope.event.type)) receive(envelope);
-        else this.#reject(new TroupeError('MALFORMED_MESSAGE', `"${envelope.event.type}" came on a subject that is not its own.`), EMPTY, subject);
+        if (envelope.kind === 'event' && subject === this.#options.subjects.event(envelope.event.type))
+          receive(envelope);
+        else
+          this.letters.reject(
+            new TroupeError(
+              'MALFORMED_MESSAGE',
+              `"${envelope.event.type}" came on a subject that is not its own.`,
+            ),
+            EMPTY,
+            subject,
+          );
       },
       group,
     );
@@ -344,8 +322,9 @@ export class Node implements CellContext, Courier {
       clock,
       onEnvelope: (envelope) => this.#arrive(envelope),
       onHeard: (node) => this.membership.heard(node),
-      onRejected: (error, bytes, subject) => this.#reject(error, bytes, subject),
+      onRejected: (error, bytes, subject) => this.letters.reject(error, bytes, subject),
       onLost: (envelope, reason) => this.#lost(envelope, reason),
+      isMember: (node) => this.membership.has(node),
       onUnheard: (node) => this.membership.unheard(node),
     });
   }
@@ -357,7 +336,6 @@ export class Node implements CellContext, Courier {
       services: () => this.services.counts(),
       say: (beat, node) => this.say(beat, node),
       ping: (node) => this.say({ type: '$ping' }, node),
-      onUp: () => undefined,
       onDown: (node, why) => this.#nodeDown(node, why),
       onChange: () => this.services.refresh(this.membership.all()),
     });
@@ -374,6 +352,12 @@ export class Node implements CellContext, Courier {
       broadcast: (question) => this.say(question),
       answer: (node, answer) => this.say(answer, node),
     });
+  }
+
+  #createReach(): Reach {
+    const { name: self, registry, directory, membership, observations } = this;
+    const say = (message: Control, node: string): void => this.say(message, node);
+    return new Reach({ self, registry, directory, membership, observations, asks: this.#asks, say });
   }
 
   #createRouter(): Router {
@@ -406,5 +390,4 @@ export class Node implements CellContext, Courier {
 
 /** Where events of the bus are addressed to: whoever subscribed. */
 const BUS = '$bus';
-const SHOWN = 32;
 const EMPTY = new Uint8Array();

@@ -39,7 +39,10 @@ interface CommonSpawnOptions {
   readonly subscribe?: readonly string[];
 }
 
-type InputOption<TLogic extends Logic> = undefined extends InputOf<TLogic> ? { readonly input?: InputOf<TLogic> } : { readonly input: InputOf<TLogic> };
+type InputOption<TLogic extends Logic> =
+  undefined extends InputOf<TLogic>
+    ? { readonly input?: InputOf<TLogic> }
+    : { readonly input: InputOf<TLogic> };
 
 export type SpawnOptions<TLogic extends Logic> = CommonSpawnOptions &
   InputOption<TLogic> & {
@@ -55,7 +58,8 @@ export type ServeOptions<TLogic extends Logic> = CommonSpawnOptions &
     readonly instances?: number;
   };
 
-type Arguments<TLogic extends Logic, TOptions> = undefined extends InputOf<TLogic> ? [options?: TOptions] : [options: TOptions];
+type Arguments<TLogic extends Logic, TOptions> =
+  undefined extends InputOf<TLogic> ? [options?: TOptions] : [options: TOptions];
 
 export interface ServiceHandle {
   readonly name: string;
@@ -69,7 +73,7 @@ export interface SystemStats extends NodeCounts {
   readonly actors: number;
   /** Other nodes. */
   readonly members: number;
-  /** Messages to other nodes that are not acknowledged yet. */
+  /** Messages to other nodes that are not acknowledged yet, or whose receiver is still being looked for. */
   readonly pending: number;
   readonly deadLetters: Readonly<Partial<Record<DeadReason, number>>>;
 }
@@ -100,7 +104,10 @@ export class System {
    * Start an actor.
    * @throws TroupeError INVALID_ADDRESS, DUPLICATE_ID (also when another node has it), SYSTEM_STOPPED
    */
-  async spawn<TLogic extends Logic>(logic: TLogic, ...[options]: Arguments<TLogic, SpawnOptions<TLogic>>): Promise<Ref<TLogic>> {
+  async spawn<TLogic extends Logic>(
+    logic: TLogic,
+    ...[options]: Arguments<TLogic, SpawnOptions<TLogic>>
+  ): Promise<Ref<TLogic>> {
     this.#assertRunning();
     const { id, parent: parentRef, ...common } = (options ?? {}) as SpawnOptions<Logic>;
     const parent = parentRef === undefined ? undefined : this.#parent(parentRef);
@@ -121,7 +128,11 @@ export class System {
    * it subscribes to, each goes to one instance in the cluster.
    * @throws TroupeError INVALID_ADDRESS, INVALID_OPTION, DUPLICATE_ID, SYSTEM_STOPPED
    */
-  async serve<TLogic extends Logic>(name: string, logic: TLogic, ...[options]: Arguments<TLogic, ServeOptions<TLogic>>): Promise<ServiceHandle> {
+  async serve<TLogic extends Logic>(
+    name: string,
+    logic: TLogic,
+    ...[options]: Arguments<TLogic, ServeOptions<TLogic>>
+  ): Promise<ServiceHandle> {
     this.#assertRunning();
     const { instances = 1, ...common } = (options ?? {}) as ServeOptions<Logic>;
     if (!Number.isInteger(instances) || instances < 1) {
@@ -199,7 +210,7 @@ export class System {
       ...this.#node.counts(),
       actors: this.#node.registry.size,
       members: this.#node.membership.size,
-      pending: this.#node.mesh.pending,
+      pending: this.#node.pending,
       deadLetters: this.#node.letters.counts(),
     };
   }
@@ -214,17 +225,24 @@ export class System {
   }
 
   async #stop(): Promise<void> {
-    const { registry, membership, mesh, clock } = this.#node;
+    const { registry, membership, clock } = this.#node;
     for (const cell of [...registry.all()]) cell.stop();
     this.#servicesChanged();
     const deadline = clock.now() + this.#limits.drain;
-    while (mesh.pending > 0 && clock.now() < deadline) await new Promise<void>((resolve) => void clock.setTimeout(resolve, 1));
+    while (this.#node.pending > 0 && clock.now() < deadline)
+      await new Promise<void>((resolve) => void clock.setTimeout(resolve, 1));
     membership.leave();
     this.#node.close();
     await this.#link.close();
   }
 
-  #start(logic: Logic, id: string, address: Address, options: CommonSpawnOptions & { input?: unknown }, parent?: Cell): Cell {
+  #start(
+    logic: Logic,
+    id: string,
+    address: Address,
+    options: CommonSpawnOptions & { input?: unknown },
+    parent?: Cell,
+  ): Cell {
     const supervision = checkSupervision(options.supervision ?? NO_SUPERVISION);
     const cell = new Cell(this.#node, { id, address, logic, input: options.input, supervision, parent });
     this.#node.registry.add(cell);
@@ -263,7 +281,8 @@ export class System {
   }
 
   async #claim(id: string, isPinned: boolean): Promise<void> {
-    if (this.#node.registry.get(id) !== undefined || this.#node.services.has(id)) throw duplicate(id, this.node);
+    if (this.#node.registry.get(id) !== undefined || this.#node.services.has(id))
+      throw duplicate(id, this.node);
     if (isPinned || this.#node.membership.size === 0) return;
     const holder = await this.#node.directory.claim(id);
     if (holder !== undefined) throw duplicate(id, holder);
@@ -272,7 +291,8 @@ export class System {
 
   /** A service may be served by many nodes, but its name must not be an actor's. */
   async #claimServiceName(name: string): Promise<void> {
-    const holder = this.#node.registry.get(name) === undefined ? await this.#node.directory.resolve(name) : this.node;
+    const holder =
+      this.#node.registry.get(name) === undefined ? await this.#node.directory.resolve(name) : this.node;
     if (holder !== undefined) throw duplicate(name, holder);
   }
 
@@ -281,7 +301,10 @@ export class System {
     const { id, node } = parseAddress(address);
     const cell = node === undefined || node === this.node ? this.#node.registry.get(id) : undefined;
     if (cell !== undefined) return cell;
-    throw new TroupeError('NO_SUCH_ACTOR', `There is no actor "${address}" on this node: a parent lives where its children live.`);
+    throw new TroupeError(
+      'NO_SUCH_ACTOR',
+      `There is no actor "${address}" on this node: a parent lives where its children live.`,
+    );
   }
 
   #assertRunning(): void {
@@ -293,7 +316,10 @@ export class System {
 const NO_SUPERVISION: Supervision = {};
 
 const duplicate = (id: string, node: string): TroupeError =>
-  new TroupeError('DUPLICATE_ID', `"${id}" is taken by an actor or service of node "${node}": choose another id, or leave it out.`);
+  new TroupeError(
+    'DUPLICATE_ID',
+    `"${id}" is taken by an actor or service of node "${node}": choose another id, or leave it out.`,
+  );
 
 /**
  * Start a node of an actor system: alone in this process, or one of many over a transport.
@@ -304,23 +330,35 @@ export async function createSystem(options: SystemOptions = {}): Promise<System>
   const name = checkName(options.name ?? 'troupe', 'system name');
   const limits = resolveLimits(options.limits);
   const nodeName = checkName(`${options.node ?? 'node'}-${randomToken(random)}`, 'node name');
-  const onEscalated = options.onEscalated ?? ((address, error) => log.error('an actor escalated its failure and was stopped', { address, error }));
-  let node: Node | undefined;
+  const onEscalated =
+    options.onEscalated ??
+    ((address, error) => log.error('an actor escalated its failure and was stopped', { address, error }));
+  const started: { node?: Node } = {};
   const link = await transport.connect({
     name: `${name} ${nodeName}`,
     clock,
     log,
     timeout: limits.connect,
     onStatus: (connected) => {
-      node?.membership.connection(connected);
-      if (connected) node?.mesh.reconnected();
+      started.node?.membership.connection(connected);
+      if (connected) started.node?.mesh.reconnected();
     },
     onClosed: (error) => {
       if (error !== undefined) log.error('the connection was closed for good', { error });
-      node?.close();
+      started.node?.close();
     },
   });
-  node = new Node({ name: nodeName, link, subjects: subjectsOf(name), clock, random, log, limits, onEscalated });
+  const node = new Node({
+    name: nodeName,
+    link,
+    subjects: subjectsOf(name),
+    clock,
+    random,
+    log,
+    limits,
+    onEscalated,
+  });
+  started.node = node;
   node.membership.start();
   await transport.settle(clock);
   return new System(name, node, link, limits);

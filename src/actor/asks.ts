@@ -41,7 +41,11 @@ export class Asks {
   async ask(question: Question, send: (event: Message, replyTo: string) => void): Promise<Message> {
     question.signal?.throwIfAborted();
     if (this.#pending.size >= this.#limit) {
-      throw new TroupeError('OVERLOADED', `${this.#limit} asks wait for their answer already (limits.asks).`, { retryable: true });
+      throw new TroupeError(
+        'OVERLOADED',
+        `${this.#limit} asks wait for their answer already (limits.asks).`,
+        { retryable: true },
+      );
     }
     const key = `?${++this.#number}`;
     return new Promise<Message>((resolve, reject) => {
@@ -74,7 +78,12 @@ export class Asks {
     for (const key of [...this.#pending.keys()]) this.#take(key)?.reject(error);
   }
 
-  #waiting(key: string, { to, event, timeout, signal }: Question, resolve: (reply: Message) => void, reject: (error: unknown) => void): Pending {
+  #waiting(
+    key: string,
+    { to, event, timeout, signal }: Question,
+    resolve: (reply: Message) => void,
+    reject: (error: unknown) => void,
+  ): Pending {
     const timer = this.#clock.setTimeout(() => {
       this.#take(key);
       reject(timedOut(to, event.type, timeout));
@@ -82,7 +91,14 @@ export class Asks {
     if (signal === undefined) return { to, type: event.type, resolve, reject, timer, release: undefined };
     const abort = (): void => this.#take(key)?.reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    return { to, type: event.type, resolve, reject, timer, release: () => signal.removeEventListener('abort', abort) };
+    return {
+      to,
+      type: event.type,
+      resolve,
+      reject,
+      timer,
+      release: () => signal.removeEventListener('abort', abort),
+    };
   }
 
   #take(key: string): Pending | undefined {
@@ -96,4 +112,8 @@ export class Asks {
 }
 
 const timedOut = (to: Address, type: string, timeout: number): TroupeError =>
-  new TroupeError('TIMEOUT', `"${to}" did not answer "${type}" within ${timeout} ms; whether it took effect is unknown.`, { retryable: true });
+  new TroupeError(
+    'TIMEOUT',
+    `"${to}" did not answer "${type}" within ${timeout} ms; whether it took effect is unknown.`,
+    { retryable: true },
+  );

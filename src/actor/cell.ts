@@ -62,6 +62,9 @@ export class Cell implements Host {
   #listeners: Set<CellListener> | undefined;
   #handling: Envelope | undefined;
   #failure: { readonly error: unknown } | undefined;
+  #starting = false;
+  /** A failing transition of this turn was undone: what was said in the turn is not said. */
+  #resumed = false;
   #ended = false;
 
   constructor(context: CellContext, spec: CellSpec) {
@@ -87,31 +90,51 @@ export class Cell implements Host {
     return this.#actor;
   }
 
+  /**
+   * Begin to live.
+   * @throws what the actor failed with before it had begun: nobody knows it yet, so nobody supervises it
+   */
   start(): void {
+    this.#begin();
+    if (this.#failure === undefined) return;
+    const { error } = this.#failure;
+    this.stop({ reason: 'failed', error });
+    throw error;
+  }
+
+  #begin(): void {
     const { logic, input, id, supervision } = this.spec;
     const resumes = supervision.directive === 'resume' || typeof supervision.directive === 'function';
     const guarded = resumes ? guard(logic, (error) => this.#resumes(error)) : guard(logic);
-    const actor = createActor(guarded, { id, input, clock: this.#context.clock as never }) as AnyActor;
+    const actor = createActor(guarded, { id, input, clock: this.#context.clock }) as AnyActor;
     this.#actor = actor;
     setHost(actor.system, this);
-    actor.subscribe({ error: (error: unknown) => this.#onError(error), complete: () => this.#onComplete(actor) });
+    actor.subscribe({
+      error: (error: unknown) => this.#onError(error),
+      complete: () => this.#onComplete(actor),
+    });
     actor.on('*', (event: EventObject) => this.#context.emitted(this, event));
-    for (const { next } of this.#listeners ?? NONE) if (next !== undefined) actor.subscribe(next);
+    for (const { next } of this.#listeners ?? NONE) if (next !== undefined) subscribe(actor, next);
+    this.#starting = true;
     actor.start();
+    this.#starting = false;
   }
 
   /** @returns false when the actor failed over this message */
   handle(envelope: Envelope): boolean {
     if (this.#ended) this.#context.dead('actor-stopped', envelope);
     else if (this.#held !== undefined) this.#hold(envelope);
-    else if (envelope.deadline !== undefined && envelope.deadline < this.#context.clock.now()) this.#context.dead('expired', envelope);
+    else if (envelope.deadline !== undefined && envelope.deadline < this.#context.clock.now())
+      this.#context.dead('expired', envelope);
     else return this.#send(envelope);
     return true;
   }
 
   listen(listener: CellListener): () => void {
     (this.#listeners ??= new Set()).add(listener);
-    const subscription = listener.next === undefined ? undefined : this.#actor?.subscribe(listener.next);
+    const actor = this.#actor;
+    const subscription =
+      listener.next === undefined || actor === undefined ? undefined : subscribe(actor, listener.next);
     return () => {
       this.#listeners?.delete(listener);
       subscription?.unsubscribe();
@@ -124,8 +147,9 @@ export class Cell implements Host {
     this.#ended = true;
     for (const child of [...(this.children ?? NONE)]) child.stop();
     this.spec.parent?.children?.delete(this);
-    this.#actor?.stop();
+    const actor = this.#actor;
     this.#actor = undefined;
+    actor?.stop();
     for (const envelope of this.#held ?? NONE) this.#context.dead('actor-stopped', envelope);
     this.#held = undefined;
     this.#context.ended(this, ending);
@@ -151,13 +175,18 @@ export class Cell implements Host {
 
   #send(envelope: Envelope): boolean {
     this.#handling = envelope;
+    this.#resumed = false;
     this.#actor?.send(envelope.event);
     this.#handling = undefined;
-    if (this.#failure === undefined) return true;
-    const { error } = this.#failure;
+    if (this.#failure === undefined) return !this.#resumed;
+    this.#superviseFailure(envelope);
+    return false;
+  }
+
+  #superviseFailure(envelope?: Envelope): void {
+    const { error } = this.#failure ?? {};
     this.#failure = undefined;
     this.#supervise(error, envelope);
-    return false;
   }
 
   #hold(envelope: Envelope): void {
@@ -168,7 +197,7 @@ export class Cell implements Host {
   /** During a turn the failure is dealt with when the turn is over: the old actor must be out of the way first. */
   #onError(error: unknown): void {
     if (this.#ended) return;
-    if (this.#handling !== undefined) this.#failure = { error };
+    if (this.#handling !== undefined || this.#starting) this.#failure = { error };
     else this.#supervise(error, undefined);
   }
 
@@ -181,6 +210,7 @@ export class Cell implements Host {
   #resumes(error: unknown): boolean {
     const { directive } = this.spec.supervision;
     if ((typeof directive === 'function' ? directive(error) : directive) !== 'resume') return false;
+    this.#resumed = true;
     this.#context.failed(this, error, this.#handling);
     return true;
   }
@@ -190,20 +220,26 @@ export class Cell implements Host {
     this.#context.failed(this, error, envelope);
     const verdict = decide(this.spec.supervision, error, this.#restarts, clock.now(), random);
     this.#restarts = verdict.restarts;
+    const snapshot = this.#actor?.getSnapshot() as { status?: string } | undefined;
+    const lives = snapshot?.status === 'active';
+    if (verdict.directive === 'resume' && lives) return;
     if (verdict.directive === 'restart') this.#restart(verdict.delay);
     else if (verdict.directive === 'escalate') this.#escalate(error);
     else this.stop({ reason: 'failed', error });
   }
 
   #restart(delay: number): void {
+    const old = this.#actor;
     this.#actor = undefined;
+    old?.stop();
     for (const child of [...(this.children ?? NONE)]) child.stop();
     this.#held = [];
     this.#context.clock.setTimeout(() => {
       const held = this.#held;
       if (this.#ended || held === undefined) return;
       this.#held = undefined;
-      this.start();
+      this.#begin();
+      if (this.#failure !== undefined) this.#superviseFailure();
       for (const envelope of held) this.handle(envelope);
     }, delay);
   }
@@ -218,8 +254,15 @@ export class Cell implements Host {
   #childFailed(child: Address, cause: unknown): void {
     const what = cause instanceof Error ? cause.message : String(cause);
     this.#actor?.stop();
-    this.#supervise(new TroupeError('ACTOR_FAILED', `The child "${child}" failed and escalated: ${what}`, { cause }), undefined);
+    this.#supervise(
+      new TroupeError('ACTOR_FAILED', `The child "${child}" failed and escalated: ${what}`, { cause }),
+      undefined,
+    );
   }
 }
 
 const NONE: readonly never[] = [];
+
+/** XState reports an actor's error globally, which ends the process, if any observer of it does not take errors. */
+const subscribe = (actor: AnyActor, next: (snapshot: object) => void): { unsubscribe(): void } =>
+  actor.subscribe({ next, error: () => undefined });

@@ -1,3 +1,4 @@
+import type { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
 import type { Envelope, Message } from '../message/envelope.ts';
 
@@ -32,12 +33,16 @@ export interface DeadLetter {
 
 export type DeadLetterListener = (letter: DeadLetter) => void;
 
+/** Bytes of a rejected arrival that are shown, count. */
+const SHOWN = 32;
+
 /** The last dead letters, their counts by reason, and those who want to be told. */
 export class DeadLetters {
   readonly #limit: number;
   readonly #now: () => number;
   readonly #listeners = new Set<DeadLetterListener>();
   readonly #counts = new Map<DeadReason, number>();
+  readonly #rejections = new Map<string, number>();
   #letters: DeadLetter[] = [];
 
   constructor(limit: number, now: () => number) {
@@ -48,6 +53,14 @@ export class DeadLetters {
   bury(reason: DeadReason, envelope: Envelope, detail?: string): void {
     const { to, from, event, node, seq } = envelope;
     this.add({ reason, at: this.#now(), to, from, event, id: `${node}.${seq}`, detail });
+  }
+
+  /** Bytes arrived that are no message of ours (T4). */
+  reject(error: TroupeError, bytes: Uint8Array, subject: string): void {
+    this.#rejections.set(error.code, (this.#rejections.get(error.code) ?? 0) + 1);
+    const beginning = Buffer.from(bytes.subarray(0, SHOWN)).toString('hex');
+    const detail = `${error.message} (${bytes.length} bytes: ${beginning}${bytes.length > SHOWN ? '…' : ''})`;
+    this.add({ reason: 'malformed', at: this.#now(), to: subject, detail });
   }
 
   add(letter: DeadLetter): void {
@@ -65,6 +78,11 @@ export class DeadLetters {
   /** How many there were since the system began, by reason. */
   counts(): Readonly<Partial<Record<DeadReason, number>>> {
     return Object.fromEntries(this.#counts);
+  }
+
+  /** How many arrivals were no message of ours since the system began, by error code. */
+  rejections(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#rejections);
   }
 
   listen(listener: DeadLetterListener): () => void {

@@ -26,7 +26,11 @@ export function guard(logic: Logic, resumes?: (error: unknown) => boolean): Logi
 
 const cache = new WeakMap<Logic, Logic>();
 
-type Transition = (snapshot: Snapshot<unknown>, event: EventObject, scope: AnyActorScope) => Snapshot<unknown>;
+type Transition = (
+  snapshot: Snapshot<unknown>,
+  event: EventObject,
+  scope: AnyActorScope,
+) => Snapshot<unknown>;
 
 const derive = (logic: Logic, transition: Transition): Logic =>
   Object.create(logic, { transition: { value: transition } }) as AnyActorLogic;

@@ -37,5 +37,8 @@ export const setHost = (system: object, host: Host): void => void hosts.set(syst
 export function hostOf(system: object, word: string): Host {
   const host = hosts.get(system);
   if (host !== undefined) return host;
-  throw new TroupeError('INVALID_OPTION', `"${word}" was used by an actor outside a Troupe system: start it with system.spawn() instead of createActor().`);
+  throw new TroupeError(
+    'INVALID_OPTION',
+    `"${word}" was used by an actor outside a Troupe system: start it with system.spawn() instead of createActor().`,
+  );
 }

@@ -6,7 +6,9 @@ import type { Message } from '../message/envelope.ts';
 export type Logic = AnyActorLogic;
 
 /** The events an actor takes; any message where the logic is not known. */
-export type EventOf<TLogic extends Logic> = AnyActorLogic extends TLogic ? Message & Record<string, unknown> : EventFromLogic<TLogic> & Message;
+export type EventOf<TLogic extends Logic> = AnyActorLogic extends TLogic
+  ? Message & Record<string, unknown>
+  : EventFromLogic<TLogic> & Message;
 
 export type InputOf<TLogic extends Logic> = InputFrom<TLogic>;
 export type OutputOf<TLogic extends Logic> = OutputFrom<TLogic>;
@@ -14,7 +16,9 @@ export type OutputOf<TLogic extends Logic> = OutputFrom<TLogic>;
 type HasReply<E> = E extends unknown ? ('replyTo' extends keyof E ? E : never) : never;
 
 /** The types of the events that can be asked: those that declare `replyTo`. */
-export type AskType<TLogic extends Logic> = AnyActorLogic extends TLogic ? string : HasReply<EventOf<TLogic>>['type'];
+export type AskType<TLogic extends Logic> = AnyActorLogic extends TLogic
+  ? string
+  : HasReply<EventOf<TLogic>>['type'];
 
 type Distribute<E> = E extends unknown ? Omit<E, 'replyTo'> : never;
 
@@ -24,7 +28,11 @@ export type Question<TLogic extends Logic, TType extends string> = AnyActorLogic
   : Distribute<Extract<EventOf<TLogic>, { type: TType }>>;
 
 /** What an event's `replyTo: ReplyTo<TReply>` promises. */
-export type ReplyOfEvent<E> = E extends { replyTo?: infer A } ? (NonNullable<A> extends ReplyTo<infer R> ? R : Message) : never;
+export type ReplyOfEvent<E> = E extends { replyTo?: infer A }
+  ? NonNullable<A> extends ReplyTo<infer R>
+    ? R
+    : Message
+  : never;
 
 export type Reply<TLogic extends Logic, TType extends string> = AnyActorLogic extends TLogic
   ? // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an unknown actor's answer: the caller knows more than we do
@@ -49,4 +57,5 @@ export interface View<TLogic extends Logic = Logic> {
   hasTag(tag: string): boolean;
 }
 
-type StateQuery<TLogic extends Logic> = SnapshotFrom<TLogic> extends { matches: (value: infer V) => boolean } ? V : string;
+type StateQuery<TLogic extends Logic> =
+  SnapshotFrom<TLogic> extends { matches: (value: infer V) => boolean } ? V : string;

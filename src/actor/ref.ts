@@ -68,7 +68,8 @@ export function createRef<TLogic extends Logic>(courier: Courier, address: Addre
     address,
     send: (event) => courier.send(address, event),
     ask: async (event, options = {}) => courier.ask(address, event as Message, options) as never,
-    subscribe: (observer) => subscribe(courier, address, typeof observer === 'function' ? { next: observer } : observer),
+    subscribe: (observer) =>
+      subscribe(courier, address, typeof observer === 'function' ? { next: observer } : observer),
     snapshot: async (options = {}) => first(courier, address, () => true, options) as Promise<View<TLogic>>,
     waitFor: async (predicate, options = {}) =>
       first(courier, address, predicate as (view: View) => boolean, options) as Promise<View<TLogic>>,
@@ -77,7 +78,11 @@ export function createRef<TLogic extends Logic>(courier: Courier, address: Addre
   };
 }
 
-function subscribe<TLogic extends Logic>(courier: Courier, address: Address, observer: Subscriber<TLogic>): Subscription {
+function subscribe<TLogic extends Logic>(
+  courier: Courier,
+  address: Address,
+  observer: Subscriber<TLogic>,
+): Subscription {
   const unsubscribe = courier.observe(address, {
     next: (view) => observer.next?.(view as View<TLogic>),
     end: (ending) => {
@@ -98,7 +103,10 @@ async function first(
   let release = (): void => undefined;
   const found = new Promise<View>((resolve, reject) => {
     const abort = (): void => reject(signal?.reason);
-    const timer = timeout === undefined ? undefined : courier.clock.setTimeout(() => reject(neverSeen(address, timeout)), timeout);
+    const timer =
+      timeout === undefined
+        ? undefined
+        : courier.clock.setTimeout(() => reject(neverSeen(address, timeout)), timeout);
     signal?.addEventListener('abort', abort, { once: true });
     const unsubscribe = courier.observe(address, {
       next: (view) => check(view, predicate, resolve, reject),
@@ -113,7 +121,12 @@ async function first(
   return found.finally(() => release());
 }
 
-function check(view: View, predicate: (view: View) => boolean, resolve: (view: View) => void, reject: (error: unknown) => void): void {
+function check(
+  view: View,
+  predicate: (view: View) => boolean,
+  resolve: (view: View) => void,
+  reject: (error: unknown) => void,
+): void {
   try {
     if (predicate(view)) resolve(view);
   } catch (error) {
@@ -129,15 +142,30 @@ export function endingError(address: Address, { reason, error }: Ending): Troupe
     case 'node-down':
       return new TroupeError('NODE_DOWN', `The node of "${address}" died.`, { retryable: true });
     case 'failed':
-      return new TroupeError('ACTOR_FAILED', `"${address}" failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error, retryable: true });
+      return new TroupeError(
+        'ACTOR_FAILED',
+        `"${address}" failed: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error, retryable: true },
+      );
     case 'done':
     case 'stopped':
-      return new TroupeError('ACTOR_STOPPED', `"${address}" ended (${reason}) before the state that was waited for.`);
+      return new TroupeError(
+        'ACTOR_STOPPED',
+        `"${address}" ended (${reason}) before the state that was waited for.`,
+      );
   }
 }
 
 export const noSuchActor = (address: Address, detail = ''): TroupeError =>
-  new TroupeError('NO_SUCH_ACTOR', `There is no actor "${address}"${detail}: check the address, or spawn it first.`, { retryable: true });
+  new TroupeError(
+    'NO_SUCH_ACTOR',
+    `There is no actor "${address}"${detail}: check the address, or spawn it first.`,
+    { retryable: true },
+  );
 
 const neverSeen = (address: Address, timeout: number): TroupeError =>
-  new TroupeError('TIMEOUT', `"${address}" did not reach the state that was waited for within ${timeout} ms.`, { retryable: true });
+  new TroupeError(
+    'TIMEOUT',
+    `"${address}" did not reach the state that was waited for within ${timeout} ms.`,
+    { retryable: true },
+  );

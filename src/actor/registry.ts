@@ -3,12 +3,13 @@ import type { Envelope } from '../message/envelope.ts';
 import type { Cell } from './cell.ts';
 import type { Receiver } from './turns.ts';
 
-/** The actors of this node by id. */
+/** The actors of this node, by id and by address: a message finds its receiver with one look. */
 export class Registry {
   readonly #cells = new Map<string, Cell>();
+  #size = 0;
 
   get size(): number {
-    return this.#cells.size;
+    return this.#size;
   }
 
   get(id: string): Cell | undefined {
@@ -16,15 +17,20 @@ export class Registry {
   }
 
   add(cell: Cell): void {
+    this.#size++;
     this.#cells.set(cell.spec.id, cell);
+    if (cell.address !== cell.spec.id) this.#cells.set(cell.address, cell);
   }
 
   remove(cell: Cell): void {
-    if (this.#cells.get(cell.spec.id) === cell) this.#cells.delete(cell.spec.id);
+    if (this.#cells.get(cell.spec.id) !== cell) return;
+    this.#size--;
+    this.#cells.delete(cell.spec.id);
+    this.#cells.delete(cell.address);
   }
 
-  all(): IterableIterator<Cell> {
-    return this.#cells.values();
+  *all(): IterableIterator<Cell> {
+    for (const [key, cell] of this.#cells) if (key === cell.spec.id) yield cell;
   }
 
   /** An actor by its id, or an XState child by the id of its actor and its path below: `order/42/payment`. */
@@ -42,7 +48,9 @@ export class Registry {
 function childOf(owner: Cell, path: readonly string[]): Receiver | undefined {
   let ref: AnyActorRef | undefined = owner.actor;
   for (const step of path) {
-    const { children } = (ref?.getSnapshot() ?? {}) as { children?: Readonly<Record<string, AnyActorRef | undefined>> };
+    const { children } = (ref?.getSnapshot() ?? {}) as {
+      children?: Readonly<Record<string, AnyActorRef | undefined>>;
+    };
     ref = children?.[step];
   }
   if (ref === undefined) return undefined;

@@ -64,10 +64,18 @@ export function decide(
   if (chosen !== 'restart') return { directive: chosen, delay: 0, restarts };
   const recent = restarts.filter((at) => at > now - within);
   if (recent.length >= maxRestarts) return { directive: exhausted, delay: 0, restarts: recent };
-  return { directive: 'restart', delay: wait(policy.backoff, recent.length, random), restarts: [...recent, now] };
+  return {
+    directive: 'restart',
+    delay: wait(policy.backoff, recent.length, random),
+    restarts: [...recent, now],
+  };
 }
 
-function wait({ initial = 0, factor = 2, max = 30_000, jitter = 0.2 }: Backoff = {}, attempt: number, random: Random): number {
+function wait(
+  { initial = 0, factor = 2, max = 30_000, jitter = 0.2 }: Backoff = {},
+  attempt: number,
+  random: Random,
+): number {
   const base = Math.min(max, initial * factor ** attempt);
   return Math.round(base * (1 - jitter + 2 * jitter * random()));
 }

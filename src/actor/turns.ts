@@ -24,6 +24,8 @@ interface Turn {
 export class Turns {
   /** The message being handled: the cause of what is sent meanwhile. */
   current: Envelope | undefined;
+  /** Messages handled so far. */
+  handled = 0;
   readonly #perTick: number;
   readonly #clock: Clock;
   readonly #post: (envelope: Envelope) => void;
@@ -61,6 +63,7 @@ export class Turns {
 
   #turn(receiver: Receiver, envelope: Envelope): void {
     this.current = envelope;
+    this.handled++;
     const succeeded = receiver.handle(envelope);
     this.current = undefined;
     if (this.#said.length === 0) return;

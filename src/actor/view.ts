@@ -13,7 +13,9 @@ export interface WireView {
 
 /** Reduce an XState snapshot of any logic to what may travel. An error travels as its message. */
 export function toWireView(snapshot: object): WireView {
-  const { status, value, context, output, error, tags } = snapshot as Partial<Record<keyof WireView, unknown>>;
+  const { status, value, context, output, error, tags } = snapshot as Partial<
+    Record<keyof WireView, unknown>
+  >;
   return {
     status: status as View['status'],
     value,
@@ -29,9 +31,10 @@ export function fromWireView(wire: WireView): View {
   const tags = new Set(wire.tags);
   return {
     ...wire,
-    output: wire.output as View['output'],
+    output: wire.output as never,
     tags,
-    matches: (value) => wire.value !== undefined && matchesState(value as StateValue, wire.value as StateValue),
+    matches: (value) =>
+      wire.value !== undefined && matchesState(value as StateValue, wire.value as StateValue),
     hasTag: (tag) => tags.has(tag),
   };
 }

@@ -14,23 +14,36 @@ import type { ReplyOfEvent } from './logic.ts';
  * The words a machine speaks with, on XState's public API only. They name what is to be said; the runtime says it
  * when the transition has succeeded, so a transition that throws says nothing.
  */
-type Word<TContext extends MachineContext, TExpressionEvent extends EventObject, TEvent extends EventObject> = (
-  args: ActionArgs<TContext, TExpressionEvent, TEvent>,
-) => void;
+type Word<
+  TContext extends MachineContext,
+  TExpressionEvent extends EventObject,
+  TEvent extends EventObject,
+> = (args: ActionArgs<TContext, TExpressionEvent, TEvent>) => void;
 
-type Args<TContext extends MachineContext, TExpressionEvent extends EventObject> = { readonly context: TContext; readonly event: TExpressionEvent };
-type Expression<TContext extends MachineContext, TExpressionEvent extends EventObject, T> = T | ((args: Args<TContext, TExpressionEvent>) => T);
+type Args<TContext extends MachineContext, TExpressionEvent extends EventObject> = {
+  readonly context: TContext;
+  readonly event: TExpressionEvent;
+};
+type Expression<TContext extends MachineContext, TExpressionEvent extends EventObject, T> =
+  T | ((args: Args<TContext, TExpressionEvent>) => T);
 
 const evaluate = <TContext extends MachineContext, TExpressionEvent extends EventObject, T>(
   expression: Expression<TContext, TExpressionEvent, T>,
   args: Args<TContext, TExpressionEvent>,
-): T => (typeof expression === 'function' ? (expression as (args: Args<TContext, TExpressionEvent>) => T)(args) : expression);
+): T =>
+  typeof expression === 'function'
+    ? (expression as (args: Args<TContext, TExpressionEvent>) => T)(args)
+    : expression;
 
 /**
  * Action: send an event to an address, fire and forget.
  * @param to an address, or an expression of context and event; undefined says nothing (there is nobody to tell)
  */
-export function tell<TContext extends MachineContext, TExpressionEvent extends EventObject, TEvent extends EventObject>(
+export function tell<
+  TContext extends MachineContext,
+  TExpressionEvent extends EventObject,
+  TEvent extends EventObject,
+>(
   to: Expression<TContext, TExpressionEvent, Address | undefined>,
   event: Expression<TContext, TExpressionEvent, Message>,
 ): Word<TContext, TExpressionEvent, TEvent> {
@@ -44,7 +57,11 @@ export function tell<TContext extends MachineContext, TExpressionEvent extends E
  * Action: answer the event being handled, by its `replyTo`. An `Error` in place of an event rejects the asker with its
  * code. Nothing is said when nobody asked. To answer later, keep `event.replyTo` in context and `tell` it.
  */
-export function reply<TContext extends MachineContext, TExpressionEvent extends EventObject, TEvent extends EventObject>(
+export function reply<
+  TContext extends MachineContext,
+  TExpressionEvent extends EventObject,
+  TEvent extends EventObject,
+>(
   answer: Expression<TContext, TExpressionEvent, ReplyOfEvent<TExpressionEvent> | Error>,
 ): Word<TContext, TExpressionEvent, TEvent> {
   return function reply(args: ActionArgs<TContext, TExpressionEvent, TEvent>) {
@@ -53,7 +70,7 @@ export function reply<TContext extends MachineContext, TExpressionEvent extends 
     const said = evaluate(answer, args);
     const host = hostOf(args.system, 'reply');
     if (said instanceof Error) host.fail(replyTo, said);
-    else host.tell(replyTo, said as Message);
+    else host.tell(replyTo, said);
   };
 }
 
@@ -74,6 +91,6 @@ export const ask: AskLogic = fromPromise(async ({ input, system, signal }) => {
 });
 
 /** Actor logic: done when the actor at `address` has ended or its node has died. `invoke: { src: watch, input: { address }, onDone }`. */
-export const watch: PromiseActorLogic<Ending, { readonly address: Address }> = fromPromise(async ({ input, system, signal }) =>
-  hostOf(system, 'watch').watch(input.address, signal),
+export const watch: PromiseActorLogic<Ending, { readonly address: Address }> = fromPromise(
+  async ({ input, system, signal }) => hostOf(system, 'watch').watch(input.address, signal),
 );

@@ -1,7 +1,7 @@
-import type { Cell } from '../actor/cell.ts';
 import type { Registry } from '../actor/registry.ts';
 import type { Address } from '../message/address.ts';
 import type { Envelope, Message } from '../message/envelope.ts';
+import { pageOf, rowOf } from './census.ts';
 import { isControl, type ActorRow, type Control } from './control.ts';
 import type { Directory } from './directory.ts';
 import type { Membership } from './membership.ts';
@@ -20,13 +20,19 @@ export interface Controlled {
 /** What nodes say to each other, handed to the part that it concerns. */
 export class Controller {
   readonly #node: Controlled;
+  readonly #page: number;
 
-  constructor(node: Controlled) {
+  /** @param page size of one answer about the actors of this node, bytes */
+  constructor(node: Controlled, page: number) {
     this.#node = node;
+    this.#page = page;
   }
 
-  handle({ node: sender, event }: Envelope): void {
-    if (isControl(event)) this.#dispatch(sender, event);
+  /** @returns false when it is nothing that nodes say to each other */
+  handle({ node: sender, event }: Envelope): boolean {
+    if (!isControl(event)) return false;
+    this.#dispatch(sender, event);
+    return true;
   }
 
   #dispatch(sender: string, event: Control): void {
@@ -53,24 +59,17 @@ export class Controller {
       case '$stop':
         return registry.get(event.id)?.stop();
       case '$list':
-        return this.#node.send(event.replyTo, { type: 'actors', actors: this.rows() } as Message);
+        return this.#tell(event);
     }
   }
 
   /** The actors of this node. */
   rows(): readonly ActorRow[] {
-    return [...this.#node.registry.all()].map((cell) => row(this.#node.name, cell));
+    return [...this.#node.registry.all()].map((cell) => rowOf(this.#node.name, cell));
   }
-}
 
-function row(node: string, cell: Cell): ActorRow {
-  const { id } = cell.spec.logic as { id?: unknown };
-  const snapshot = (cell.actor?.getSnapshot() ?? {}) as { status?: string; value?: unknown };
-  return {
-    address: cell.address,
-    node,
-    kind: typeof id === 'string' ? id : 'logic',
-    status: snapshot.status ?? 'restarting',
-    state: typeof snapshot.value === 'string' ? snapshot.value : snapshot.value === undefined ? '' : JSON.stringify(snapshot.value),
-  };
+  #tell({ from, replyTo }: Extract<Control, { type: '$list' }>): void {
+    const page = pageOf(this.#node.name, this.#node.registry.all(), from, this.#page);
+    this.#node.send(replyTo, { type: 'actors', ...page });
+  }
 }

@@ -114,13 +114,19 @@ export class Directory {
     const next = (this.#next ??= this.#open());
     return new Promise((resolve) => {
       const also = next.who.wanted.get(id);
-      next.who.wanted.set(id, also === undefined ? resolve : (holder) => [also, resolve].forEach((each) => each(holder)));
+      next.who.wanted.set(
+        id,
+        also === undefined ? resolve : (holder) => [also, resolve].forEach((each) => each(holder)),
+      );
       if (stamp !== undefined) next.stamps.set(id, stamp);
     });
   }
 
   #open(): { who: Query; stamps: Map<string, Stamp> } {
-    const next = { who: { wanted: new Map<string, (holder: string | undefined) => void>(), waiting: new Set<string>() }, stamps: new Map<string, Stamp>() };
+    const next = {
+      who: { wanted: new Map<string, (holder: string | undefined) => void>(), waiting: new Set<string>() },
+      stamps: new Map<string, Stamp>(),
+    };
     this.#options.clock.setImmediate(() => {
       this.#next = undefined;
       this.#send(next.who, next.stamps);
@@ -152,6 +158,7 @@ export class Directory {
   #remember(id: string, holder: string): void {
     this.#known.delete(id);
     this.#known.set(id, holder);
-    if (this.#known.size > this.#options.limits.directory) this.#known.delete(this.#known.keys().next().value as string);
+    if (this.#known.size > this.#options.limits.directory)
+      this.#known.delete(this.#known.keys().next().value as string);
   }
 }

@@ -20,7 +20,6 @@ export interface MembershipOptions {
   /** Tell everyone, or one node. */
   readonly say: (beat: Beat, node?: string) => void;
   readonly ping: (node: string) => void;
-  readonly onUp: (member: Member) => void;
   readonly onDown: (node: string, why: 'left' | 'silent' | 'unheard') => void;
   readonly onChange: () => void;
 }
@@ -39,6 +38,7 @@ export class Membership {
   #timer: TimerHandle;
   #nextBeat = 0;
   #judgeFrom = 0;
+  #lastSweep = 0;
   #connected = true;
   #stopped = false;
 
@@ -87,7 +87,6 @@ export class Membership {
     this.#members.set(node, member);
     this.#unheardSince.delete(node);
     if (beat.hello || known === undefined) this.#options.say(this.#beat(false, false), node);
-    if (known === undefined) this.#options.onUp(member);
     if (known === undefined || !sameServices(known.services, beat.services)) this.#options.onChange();
   }
 
@@ -112,11 +111,17 @@ export class Membership {
   connection(connected: boolean): void {
     const { clock, limits } = this.#options;
     this.#connected = connected;
-    this.#unheardSince.clear();
-    if (!connected) return;
+    if (!connected) return this.#unheardSince.clear();
     this.#judgeFrom = clock.now() + limits.downAfter;
-    for (const member of this.#members.values()) this.#members.set(member.node, { ...member, lastSeen: clock.now() });
+    this.#forgive();
     this.announce(true);
+  }
+
+  /** We could not hear: nobody's silence counts. */
+  #forgive(): void {
+    const now = this.#options.clock.now();
+    this.#unheardSince.clear();
+    for (const member of this.#members.values()) this.#members.set(member.node, { ...member, lastSeen: now });
   }
 
   #beat(hello: boolean, leaving: boolean): Beat {
@@ -127,11 +132,15 @@ export class Membership {
     const { clock, limits } = this.#options;
     this.#timer = clock.setTimeout(() => this.#sweep(), limits.heartbeat / 2, true);
     const now = clock.now();
+    // This process was stopped or busy for long (SIGSTOP, a long computation): what arrived meanwhile is still unread.
+    if (now - this.#lastSweep > limits.heartbeat * 2) this.#forgive();
+    this.#lastSweep = now;
     if (now >= this.#nextBeat) this.announce();
     if (!this.#connected) return;
     for (const { node, lastSeen } of this.all()) {
       if (now - lastSeen > limits.downAfter) this.#down(node, 'silent');
-      else if (now - lastSeen > limits.heartbeat * 1.5 || this.#unheardSince.has(node)) this.#options.ping(node);
+      else if (now - lastSeen > limits.heartbeat * 1.5 || this.#unheardSince.has(node))
+        this.#options.ping(node);
     }
   }
 

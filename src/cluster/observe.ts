@@ -36,7 +36,8 @@ export class Observations {
 
   /** Observe an actor of this node. */
   here(cell: Cell, { next, end }: Observer): () => void {
-    const listener: CellListener = next === undefined ? { end } : { end, next: (snapshot) => next(fromWireView(toWireView(snapshot))) };
+    const listener: CellListener =
+      next === undefined ? { end } : { end, next: (snapshot) => next(fromWireView(toWireView(snapshot))) };
     const present = cell.actor?.getSnapshot() as object | undefined;
     const stop = cell.listen(listener);
     if (present !== undefined) listener.next?.(present);
@@ -126,7 +127,13 @@ export class Observations {
     try {
       this.#options.say(node, { type: '$ended', observation, reason, output, error: failure });
     } catch (cause) {
-      this.#options.say(node, { type: '$ended', observation, reason, output: undefined, error: failure ?? toWire(cause) });
+      this.#options.say(node, {
+        type: '$ended',
+        observation,
+        reason,
+        output: undefined,
+        error: failure ?? toWire(cause),
+      });
     }
   }
 }

@@ -36,9 +36,18 @@ export class Router {
     this.#options = options;
   }
 
+  /** Messages whose receiver is being looked for. */
+  get pending(): number {
+    let sum = 0;
+    for (const envelopes of this.#waiting.values()) sum += envelopes.length;
+    return sum;
+  }
+
   /** @throws TroupeError UNSERIALIZABLE, PAYLOAD_TOO_LARGE when the envelope has to travel and cannot. */
   route(envelope: Envelope): void {
     const { to } = envelope;
+    const cell = this.#options.registry.get(to);
+    if (cell !== undefined && !cell.full) return this.#options.turns.take(cell, envelope);
     const at = to.indexOf('@');
     if (at < 0) return this.#find(to, envelope);
     const node = to.slice(at + 1);
@@ -124,6 +133,10 @@ export class Router {
 }
 
 const overloaded = ({ to }: Envelope): TroupeError =>
-  new TroupeError('MAILBOX_FULL', `"${to}" has as many messages waiting as it may (limits.mailbox): slow down, or add instances.`, {
-    retryable: true,
-  });
+  new TroupeError(
+    'MAILBOX_FULL',
+    `"${to}" has as many messages waiting as it may (limits.mailbox): slow down, or add instances.`,
+    {
+      retryable: true,
+    },
+  );

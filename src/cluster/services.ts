@@ -37,7 +37,9 @@ export class Services {
   /** The members or their services changed: one place in the ring per instance, interleaved by node. */
   refresh(members: readonly Member[]): void {
     this.#rings.clear();
-    const offers = [{ node: this.#self, services: this.counts() }, ...members].sort((a, b) => (a.node < b.node ? -1 : 1));
+    const offers = [{ node: this.#self, services: this.counts() }, ...members].sort((a, b) =>
+      a.node < b.node ? -1 : 1,
+    );
     for (const name of new Set(offers.flatMap(({ services }) => Object.keys(services)))) {
       const ring: string[] = [];
       const most = Math.max(...offers.map(({ services }) => services[name] ?? 0));

@@ -16,7 +16,10 @@ export interface Published<TEvent extends Message = Message> {
   readonly at: number;
 }
 
-export type Handler<TEvent extends Message = Message> = (event: TEvent, published: Published<TEvent>) => unknown;
+export type Handler<TEvent extends Message = Message> = (
+  event: TEvent,
+  published: Published<TEvent>,
+) => unknown;
 
 export interface BusOptions {
   readonly subjects: Subjects;

@@ -26,7 +26,11 @@ export interface CallContext {
   readonly method: string;
   /** Aborted when the call's actor is stopped. */
   readonly signal: AbortSignal;
-  ask(to: Address, event: Message, options?: AskOptions): Promise<Message & Readonly<Record<string, unknown>>>;
+  ask(
+    to: Address,
+    event: Message,
+    options?: AskOptions,
+  ): Promise<Message & Readonly<Record<string, unknown>>>;
   tell(to: Address, event: Message): void;
 }
 
@@ -51,7 +55,8 @@ export function defineService<T extends Contract<T>>(handlers: Handlers<T>): typ
           id: input.id,
           method: input.method,
           signal,
-          ask: async (to, event, options = {}) => (await host.ask(to, event, options)) as Message & Record<string, unknown>,
+          ask: async (to, event, options = {}) =>
+            (await host.ask(to, event, options)) as Message & Record<string, unknown>,
           tell: (to, event) => host.tell(to, event),
         });
       }),
@@ -104,9 +109,16 @@ function outputOf(method: string, answer: ServiceAnswer): unknown {
     case 'FAILED':
       throw fromWire(answer.error);
     case 'REFUSED':
-      throw new TroupeError(answer.code, `The service refused "${method}": it ${answer.code === 'DRAINING' ? 'is about to stop' : 'has as many calls as it takes'}.`, { retryable: true });
+      throw new TroupeError(
+        answer.code,
+        `The service refused "${method}": it ${answer.code === 'DRAINING' ? 'is about to stop' : 'has as many calls as it takes'}.`,
+        { retryable: true },
+      );
     case 'HEALTH_REPORT':
-      throw new TroupeError('REMOTE', `The service answered "${method}" with ${answer.type}: it does not speak the service protocol.`);
+      throw new TroupeError(
+        'REMOTE',
+        `The service answered "${method}" with ${answer.type}: it does not speak the service protocol.`,
+      );
   }
 }
 

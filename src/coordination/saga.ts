@@ -21,7 +21,11 @@ export interface StepContext<TData> {
   /** The same for all attempts: `<saga>/<step>`. Pass it to services so that they do a step once however often they are asked. */
   readonly key: string;
   readonly signal: AbortSignal;
-  ask(to: Address, event: Message, options?: AskOptions): Promise<Message & Readonly<Record<string, unknown>>>;
+  ask(
+    to: Address,
+    event: Message,
+    options?: AskOptions,
+  ): Promise<Message & Readonly<Record<string, unknown>>>;
   /** Call a service by its contract. */
   client<T extends Contract<T>>(service: Address, options?: AskOptions): Client<T>;
 }
@@ -64,7 +68,10 @@ export function defineSaga<TData>({ steps, backoff }: SagaDefinition<TData>): Sa
   const find = (name: string): StepDefinition<TData> => {
     const step = byName.get(name);
     if (step !== undefined) return step;
-    throw new TroupeError('INVALID_OPTION', `The saga has no step "${name}": start it with the input of its own definition.`);
+    throw new TroupeError(
+      'INVALID_OPTION',
+      `The saga has no step "${name}": start it with the input of its own definition.`,
+    );
   };
   const logic = saga.provide({
     actions: { tell: speak },
@@ -84,7 +91,10 @@ export function defineSaga<TData>({ steps, backoff }: SagaDefinition<TData>): Sa
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
     ...(compensationMaxAttempts === undefined ? {} : { compensationMaxAttempts }),
   }));
-  return { logic, input: (id, data) => ({ id, steps: described, data, ...(backoff === undefined ? {} : { backoff }) }) };
+  return {
+    logic,
+    input: (id, data) => ({ id, steps: described, data, ...(backoff === undefined ? {} : { backoff }) }),
+  };
 }
 
 function stepContext<TData>(
@@ -93,7 +103,11 @@ function stepContext<TData>(
   outputs: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): StepContext<TData> {
-  const ask = async (to: Address, event: Message, options: AskOptions = {}): Promise<Message & Record<string, unknown>> =>
+  const ask = async (
+    to: Address,
+    event: Message,
+    options: AskOptions = {},
+  ): Promise<Message & Record<string, unknown>> =>
     (await host.ask(to, event, { signal, ...options })) as Message & Record<string, unknown>;
   return {
     saga: input.saga,
@@ -103,6 +117,7 @@ function stepContext<TData>(
     key: `${input.saga}/${input.step}`,
     signal,
     ask,
-    client: (service, options = {}) => clientOf(async (event, own) => ask(service, event, { ...options, ...own })),
+    client: (service, options = {}) =>
+      clientOf(async (event, own) => ask(service, event, { ...options, ...own })),
   };
 }

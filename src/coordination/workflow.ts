@@ -24,14 +24,18 @@ export function defineWorkflow(definition: WorkflowDefinition): Workflow {
   const problems = validateWorkflow(definition);
   if (problems.length > 0) {
     const list = problems.map(({ message }) => message).join(' ');
-    throw new TroupeError('INVALID_OPTION', `The workflow "${definition.id}" cannot run. ${list}`, { data: problems });
+    throw new TroupeError('INVALID_OPTION', `The workflow "${definition.id}" cannot run. ${list}`, {
+      data: problems,
+    });
   }
   const logic = workflow.provide({
     actions: { tell: speak },
     actors: {
       perform: fromPromise<unknown, StepInput>(async ({ input, system, signal }) => {
         const host = hostOf(system, 'workflow');
-        const service: Client<AnyService> = clientOf(async (event, options) => host.ask(input.service, event, { signal, ...options }));
+        const service: Client<AnyService> = clientOf(async (event, options) =>
+          host.ask(input.service, event, { signal, ...options }),
+        );
         const options = { id: `${input.workflow}/${input.step}`, timeout: input.timeout };
         return service[input.action]?.(input.input, options);
       }),

@@ -25,18 +25,25 @@ const nodeName = /^[A-Za-z0-9_-]{1,64}$/;
 /** Ids that the runtime makes itself begin with one of these: `?` ask, `!` subscription, `~` anonymous, `$` node. */
 const reserved = /^[?!~$]/;
 
+const whole = /^[^\s/@*>\p{Cc}]+(?:\/[^\s/@*>\p{Cc}]+)*(?:@[A-Za-z0-9_-]{1,64})?$/u;
+
+/** Would `parseAddress` accept it? Without taking it apart: every message that arrives is checked. */
+export const isAddress = (text: string): boolean => text.length <= MAX_ADDRESS && whole.test(text);
+
 /**
  * Take an address apart.
  * @throws TroupeError INVALID_ADDRESS naming the value and the rule it breaks.
  */
 export function parseAddress(text: string): ParsedAddress {
   if (typeof text !== 'string' || text === '') throw invalid(text, 'it must be a non-empty string');
-  if (text.length > MAX_ADDRESS) throw invalid(`${text.slice(0, 40)}…`, `it is longer than ${MAX_ADDRESS} characters`);
+  if (text.length > MAX_ADDRESS)
+    throw invalid(`${text.slice(0, 40)}…`, `it is longer than ${MAX_ADDRESS} characters`);
   const at = text.indexOf('@');
   const id = at < 0 ? text : text.slice(0, at);
   for (const part of id.split('/')) {
     if (part === '') throw invalid(text, 'a segment between "/" is empty');
-    if (!segment.test(part)) throw invalid(text, 'a segment has white space, a control character or one of @ * >');
+    if (!segment.test(part))
+      throw invalid(text, 'a segment has white space, a control character or one of @ * >');
   }
   if (at < 0) return { id };
   const node = text.slice(at + 1);
@@ -45,7 +52,8 @@ export function parseAddress(text: string): ParsedAddress {
 }
 
 /** Put an address together; the inverse of `parseAddress`. */
-export const formatAddress = ({ id, node }: ParsedAddress): Address => (node === undefined ? id : `${id}@${node}`);
+export const formatAddress = ({ id, node }: ParsedAddress): Address =>
+  node === undefined ? id : `${id}@${node}`;
 
 /**
  * Check an id a user chose for an actor or a service.
@@ -61,7 +69,10 @@ export function checkId(id: string): string {
 /** @throws TroupeError INVALID_OPTION when a system or node name cannot stand in a subject. */
 export function checkName(name: string, what: string): string {
   if (nodeName.test(name)) return name;
-  throw new TroupeError('INVALID_OPTION', `The ${what} "${name}" must be 1 to 64 characters of A-Z a-z 0-9 _ -.`);
+  throw new TroupeError(
+    'INVALID_OPTION',
+    `The ${what} "${name}" must be 1 to 64 characters of A-Z a-z 0-9 _ -.`,
+  );
 }
 
 const invalid = (text: unknown, rule: string): TroupeError =>

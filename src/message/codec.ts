@@ -1,6 +1,6 @@
 import { Packr } from 'msgpackr';
-import { isTroupeError, TroupeError } from '../errors.ts';
-import { parseAddress } from './address.ts';
+import { TroupeError } from '../errors.ts';
+import { isAddress } from './address.ts';
 import { isInternal, kinds, type Envelope, type Kind, type Message } from './envelope.ts';
 import { checkPlain } from './plain.ts';
 import { scan } from './scan.ts';
@@ -32,7 +32,12 @@ const FIELDS = 11;
 const WRAPPING = 2;
 
 export function createCodec(options: CodecOptions): Codec {
-  const packr = new Packr({ useRecords: false, variableMapSize: true, mapsAsObjects: true, moreTypes: false });
+  const packr = new Packr({
+    useRecords: false,
+    variableMapSize: true,
+    mapsAsObjects: true,
+    moreTypes: false,
+  });
   return {
     encode(envelope) {
       const bytes = packr.encode(toWire(envelope, options));
@@ -113,13 +118,7 @@ function text(value: unknown, field: string): string | undefined {
 
 function address(value: unknown, field: string): string {
   const name = text(value, field);
-  if (name === undefined) throw malformed(field, value);
-  try {
-    parseAddress(name);
-  } catch (cause) {
-    if (!isTroupeError(cause)) throw cause;
-    throw new TroupeError('MALFORMED_MESSAGE', cause.message, { cause });
-  }
+  if (name === undefined || !isAddress(name)) throw malformed(field, value);
   return name;
 }
 
@@ -128,7 +127,10 @@ function message(value: unknown): Message {
     throw malformed('event', value);
   }
   if (isInternal(value.type)) {
-    throw new TroupeError('MALFORMED_MESSAGE', `The event type "${value.type}" belongs to XState and is not accepted from outside.`);
+    throw new TroupeError(
+      'MALFORMED_MESSAGE',
+      `The event type "${value.type}" belongs to XState and is not accepted from outside.`,
+    );
   }
   return value as Message;
 }

@@ -11,7 +11,15 @@ export interface Message {
  * - `notification` no answer is expected; `request` somebody waits; `response` and `failure` settle a request;
  * - `event` came over the bus; `heartbeat` says a node lives; `control` is between nodes (watch, subscribe, ...).
  */
-export const kinds = ['notification', 'request', 'response', 'failure', 'event', 'heartbeat', 'control'] as const;
+export const kinds = [
+  'notification',
+  'request',
+  'response',
+  'failure',
+  'event',
+  'heartbeat',
+  'control',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 /** An event with everything needed to deliver, order and trace it. */

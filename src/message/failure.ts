@@ -7,13 +7,16 @@ export function toWire(error: unknown): WireError {
     const { name, code, message, retryable, data } = error;
     return { name, code, message, retryable, ...(isPlain(data) ? { data } : {}) };
   }
-  if (error instanceof Error) return { name: error.name, code: 'REMOTE', message: error.message, retryable: false };
+  if (error instanceof Error)
+    return { name: error.name, code: 'REMOTE', message: error.message, retryable: false };
   return { name: 'TroupeError', code: 'REMOTE', message: String(error), retryable: false };
 }
 
 /** The error a caller catches: its code, message and data are those of the thrower. */
 export function fromWire(value: unknown): TroupeError {
-  const wire = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof WireError, unknown>>;
+  const wire = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<keyof WireError, unknown>
+  >;
   return new TroupeError(
     typeof wire.code === 'string' ? wire.code : 'REMOTE',
     typeof wire.message === 'string' ? wire.message : 'The other side failed without saying why.',

@@ -32,7 +32,11 @@ function inspect(value: unknown, depth: number, path: string): boolean {
     case 'object':
       return value !== null && inspectObject(value, depth, path);
     default:
-      throw refuse(path, typeof value === 'function' ? `the function ${value.name || '(anonymous)'}` : String(value), RULE);
+      throw refuse(
+        path,
+        typeof value === 'function' ? `the function ${value.name || '(anonymous)'}` : String(value),
+        RULE,
+      );
   }
 }
 
@@ -56,7 +60,8 @@ function inspectObject(value: object, depth: number, path: string): boolean {
 function inspectFields(value: object, depth: number, path: string): boolean {
   let special = false;
   for (const key in value) {
-    if (key === '__proto__') throw refuse(path, 'a field named __proto__', 'it would change the receiver’s object');
+    if (key === '__proto__')
+      throw refuse(path, 'a field named __proto__', 'it would change the receiver’s object');
     if (key.startsWith('\0')) special = true;
     const field = (value as Readonly<Record<string, unknown>>)[key];
     if (isSimple(field)) continue;
@@ -67,7 +72,9 @@ function inspectFields(value: object, depth: number, path: string): boolean {
 
 /** The fields of most messages, decided without building a path for an error. */
 const isSimple = (field: unknown): boolean =>
-  typeof field === 'string' ? field.isWellFormed() : typeof field === 'boolean' || (typeof field === 'number' && field !== 0);
+  typeof field === 'string'
+    ? field.isWellFormed()
+    : typeof field === 'boolean' || (typeof field === 'number' && field !== 0);
 
 function inspectDate(value: Date, path: string): true {
   if (Number.isNaN(value.getTime())) throw refuse(path, 'an invalid Date', 'it has no time');
@@ -87,7 +94,10 @@ const RULE =
 
 const refuse = (path: string, what: string, rule: string): TroupeError => {
   const place = path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path;
-  return new TroupeError('UNSERIALIZABLE', `${place === '' ? 'The message' : `"${place}" of the message`} is ${what}: ${rule}.`);
+  return new TroupeError(
+    'UNSERIALIZABLE',
+    `${place === '' ? 'The message' : `"${place}" of the message`} is ${what}: ${rule}.`,
+  );
 };
 
 const MAX_PATH = 80;

@@ -87,7 +87,8 @@ function skipMap(bytes: Uint8Array, from: number, end: number, count: number, de
   if (count > end - at) throw malformed('it promises more fields than it has bytes');
   for (let i = 0; i < count; i++) {
     const head = bytes[at] ?? 0;
-    if (!(head >= 0xa0 && head < 0xc0) && !(head >= 0xd9 && head <= 0xdb)) throw malformed('a field name is not a string');
+    if (!(head >= 0xa0 && head < 0xc0) && !(head >= 0xd9 && head <= 0xdb))
+      throw malformed('a field name is not a string');
     at = skip(bytes, skip(bytes, at, end, depth), end, depth - 1);
   }
   return at;
@@ -105,4 +106,5 @@ function within(at: number, end: number): number {
   return at;
 }
 
-const malformed = (why: string): TroupeError => new TroupeError('MALFORMED_MESSAGE', `The bytes are not a message: ${why}.`);
+const malformed = (why: string): TroupeError =>
+  new TroupeError('MALFORMED_MESSAGE', `The bytes are not a message: ${why}.`);

@@ -15,7 +15,9 @@ export function pack(value: unknown): unknown {
   if (value instanceof Map) return { '\0m': Array.from(value, ([key, item]) => [pack(key), pack(item)]) };
   if (value instanceof Set) return { '\0s': Array.from(value, pack) };
   const fields = Object.entries(value);
-  return Object.fromEntries(fields.map(([key, field]) => [key.startsWith('\0') ? `\0${key}` : key, pack(field)]));
+  return Object.fromEntries(
+    fields.map(([key, field]) => [key.startsWith('\0') ? `\0${key}` : key, pack(field)]),
+  );
 }
 
 /** @throws TroupeError MALFORMED_MESSAGE for a form `pack` does not write. */

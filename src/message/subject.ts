@@ -58,7 +58,10 @@ function encodeType(type: string): string {
   const parts = type.split('.');
   for (const part of parts) {
     if (part === '' || part === '*' || part === '>') {
-      throw new TroupeError('INVALID_EVENT', `The event type "${type}" cannot be published: "${part}" is not a part of a type.`);
+      throw new TroupeError(
+        'INVALID_EVENT',
+        `The event type "${type}" cannot be published: "${part}" is not a part of a type.`,
+      );
     }
   }
   return bounded(type, parts.map(encodeToken).join('.'));
@@ -86,7 +89,10 @@ function encodePattern(pattern: string): string {
 
 function bounded(text: string, subject: string): string {
   if (subject.length <= MAX_SUBJECT) return subject;
-  throw new TroupeError('INVALID_EVENT', `The event type "${text.slice(0, 40)}…" is longer than ${MAX_SUBJECT} characters as a subject.`);
+  throw new TroupeError(
+    'INVALID_EVENT',
+    `The event type "${text.slice(0, 40)}…" is longer than ${MAX_SUBJECT} characters as a subject.`,
+  );
 }
 
 /** Does a pattern cover a subject or event type? NATS's rule: `*` one token, a final `>` one or more. */

@@ -14,7 +14,11 @@ export const circuitBreaker: typeof chart = chart.provide({ actions: { tell: spe
 
 interface BreakerRef {
   ask(event: { readonly type: 'ACQUIRE' }, options?: AskOptions): Promise<Message>;
-  send(event: { readonly type: 'SUCCESS' | 'FAILURE'; readonly epoch: number; readonly duration: number }): void;
+  send(event: {
+    readonly type: 'SUCCESS' | 'FAILURE';
+    readonly epoch: number;
+    readonly duration: number;
+  }): void;
 }
 
 export interface BreakerOptions {
@@ -33,7 +37,10 @@ const byRetryable = (error: unknown): boolean => !isTroupeError(error) || error.
  * @returns a function that runs a call if the breaker permits it and reports how it went; otherwise it rejects with CIRCUIT_OPEN,
  * `data.retryAfter` in ms
  */
-export function withBreaker(breaker: BreakerRef, options: BreakerOptions = {}): <T>(call: () => Promise<T>) => Promise<T> {
+export function withBreaker(
+  breaker: BreakerRef,
+  options: BreakerOptions = {},
+): <T>(call: () => Promise<T>) => Promise<T> {
   const { isFailure = byRetryable, clock = systemClock, timeout } = options;
   return async (call) => {
     const answer = (await breaker.ask({ type: 'ACQUIRE' }, { timeout })) as unknown as BreakerAnswer;
@@ -53,7 +60,11 @@ export function withBreaker(breaker: BreakerRef, options: BreakerOptions = {}): 
 }
 
 const open = ({ state, retryAfter }: Extract<BreakerAnswer, { type: 'REJECTED' }>): TroupeError =>
-  new TroupeError('CIRCUIT_OPEN', `The circuit breaker is ${state}: the call was not made${retryAfter === undefined ? '' : `, try again in ${retryAfter} ms`}.`, {
-    retryable: true,
-    data: { state, retryAfter },
-  });
+  new TroupeError(
+    'CIRCUIT_OPEN',
+    `The circuit breaker is ${state}: the call was not made${retryAfter === undefined ? '' : `, try again in ${retryAfter} ms`}.`,
+    {
+      retryable: true,
+      data: { state, retryAfter },
+    },
+  );

@@ -80,7 +80,8 @@ export class Channel {
   }
 
   send(envelope: Envelope, bytes: Uint8Array): void {
-    if (this.#queue.length >= this.#options.limits.outbox) return this.#options.onLost(envelope, 'outbox-full');
+    if (this.#queue.length >= this.#options.limits.outbox)
+      return this.#options.onLost(envelope, 'outbox-full');
     this.#queue.push({ envelope, bytes });
     this.#options.onDirty();
   }
@@ -176,7 +177,14 @@ export class Channel {
   #header(number: number): Header {
     const reset = this.#refused !== 0;
     const ackEpoch = reset ? this.#refused : this.#peerEpoch;
-    return { node: this.#options.self, epoch: this.#epoch, number, ackEpoch, ackNumber: reset ? 0 : this.#taken, reset };
+    return {
+      node: this.#options.self,
+      epoch: this.#epoch,
+      number,
+      ackEpoch,
+      ackNumber: reset ? 0 : this.#taken,
+      reset,
+    };
   }
 
   #settleDebt(): void {
@@ -188,15 +196,20 @@ export class Channel {
   }
 
   #acknowledgeSoon(): void {
-    this.#acknowledge ??= this.#options.clock.setTimeout(() => {
-      this.#acknowledge = undefined;
-      this.#sendAcknowledgement();
-    }, this.#options.limits.acknowledge, true);
+    this.#acknowledge ??= this.#options.clock.setTimeout(
+      () => {
+        this.#acknowledge = undefined;
+        this.#sendAcknowledgement();
+      },
+      this.#options.limits.acknowledge,
+      true,
+    );
   }
 
   #acknowledged(number: number): void {
     let done = 0;
-    while (done < this.#unacknowledged.length && (this.#unacknowledged[done] as Sent).number <= number) done++;
+    while (done < this.#unacknowledged.length && (this.#unacknowledged[done] as Sent).number <= number)
+      done++;
     if (done === 0) return;
     this.#unacknowledged.splice(0, done);
     this.#backoff = 1;

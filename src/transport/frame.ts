@@ -63,7 +63,10 @@ export function readFrame(bytes: Uint8Array): Frame {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.length < FIXED || view[0] !== MAGIC) throw malformed('it does not begin as one');
   if (view[1] !== VERSION) {
-    throw new TroupeError('UNKNOWN_VERSION', `A frame has version ${String(view[1])}; this node speaks version ${VERSION}: run the same release of troupe on all nodes.`);
+    throw new TroupeError(
+      'UNKNOWN_VERSION',
+      `A frame has version ${String(view[1])}; this node speaks version ${VERSION}: run the same release of troupe on all nodes.`,
+    );
   }
   const end = FIXED + (view[19] as number);
   if (end > view.length) throw malformed('it ends in its header');
@@ -93,4 +96,5 @@ function readSpans(view: Buffer, from: number): readonly number[] {
   return spans;
 }
 
-const malformed = (why: string): TroupeError => new TroupeError('MALFORMED_MESSAGE', `The bytes are not a frame: ${why}.`);
+const malformed = (why: string): TroupeError =>
+  new TroupeError('MALFORMED_MESSAGE', `The bytes are not a frame: ${why}.`);

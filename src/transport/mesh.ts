@@ -25,6 +25,8 @@ export interface MeshOptions {
   /** Bytes that are not ours: why, and their beginning. */
   readonly onRejected: (error: TroupeError, bytes: Uint8Array, subject: string) => void;
   readonly onLost: (envelope: Envelope, reason: LossReason) => void;
+  /** Is it a node that would be missed? */
+  readonly isMember: (node: string) => boolean;
   /** Nobody listens at that node's inbox just now. */
   readonly onUnheard: (node: string) => void;
 }
@@ -48,8 +50,12 @@ export class Mesh {
   constructor(options: MeshOptions) {
     this.#options = options;
     const { link, subjects, self } = options;
-    link.subscribe(subjects.node(self), (bytes, subject) => this.#receive(bytes, subject, (frame) => this.#accept(frame)));
-    link.subscribe(subjects.cluster, (bytes, subject) => this.#receive(bytes, subject, (frame) => frame.node !== self));
+    link.subscribe(subjects.node(self), (bytes, subject) =>
+      this.#receive(bytes, subject, (frame) => this.#accept(frame)),
+    );
+    link.subscribe(subjects.cluster, (bytes, subject) =>
+      this.#receive(bytes, subject, (frame) => frame.node !== self),
+    );
   }
 
   /**
@@ -69,7 +75,8 @@ export class Mesh {
    */
   cast(subject: string, envelope: Envelope): void {
     const bytes = this.#encode(envelope);
-    if (this.#waitingCasts >= this.#options.limits.outbox) return this.#options.onLost(envelope, 'outbox-full');
+    if (this.#waitingCasts >= this.#options.limits.outbox)
+      return this.#options.onLost(envelope, 'outbox-full');
     const waiting = this.#casts.get(subject);
     if (waiting === undefined) this.#casts.set(subject, [{ envelope, bytes }]);
     else waiting.push({ envelope, bytes });
@@ -78,10 +85,20 @@ export class Mesh {
   }
 
   /** Receive what is cast to subjects under a pattern, one's own casts included. */
-  hear(pattern: string, onEnvelope: (envelope: Envelope, subject: string) => void, group?: string): Unsubscribe {
+  hear(
+    pattern: string,
+    onEnvelope: (envelope: Envelope, subject: string) => void,
+    group?: string,
+  ): Unsubscribe {
     return this.#options.link.subscribe(
       pattern,
-      (bytes, subject) => this.#receive(bytes, subject, () => true, (envelope) => onEnvelope(envelope, subject)),
+      (bytes, subject) =>
+        this.#receive(
+          bytes,
+          subject,
+          () => true,
+          (envelope) => onEnvelope(envelope, subject),
+        ),
       group,
     );
   }
@@ -93,7 +110,8 @@ export class Mesh {
     this.#channels.delete(node);
     this.#dirty.delete(channel);
     this.#floors.set(node, channel.peerEpoch);
-    if (this.#floors.size > this.#options.limits.nodes) this.#floors.delete(this.#floors.keys().next().value as string);
+    if (this.#floors.size > this.#options.limits.nodes)
+      this.#floors.delete(this.#floors.keys().next().value as string);
     channel.close(reason);
   }
 
@@ -114,7 +132,8 @@ export class Mesh {
   close(): void {
     this.#flush();
     for (const node of [...this.#channels.keys()]) this.forget(node, 'system-stopped');
-    for (const { envelope } of [...this.#casts.values()].flat()) this.#options.onLost(envelope, 'system-stopped');
+    for (const { envelope } of [...this.#casts.values()].flat())
+      this.#options.onLost(envelope, 'system-stopped');
     this.#casts.clear();
   }
 
@@ -132,7 +151,7 @@ export class Mesh {
     const known = this.#channels.get(node);
     if (known !== undefined) return known;
     const { self, subjects, link, limits, clock, onLost, onUnheard } = this.#options;
-    if (this.#channels.size >= limits.nodes) return undefined;
+    if (this.#channels.size >= limits.nodes && !this.#evict()) return undefined;
     const channel: Channel = new Channel({
       self,
       subject: subjects.node(node),
@@ -155,7 +174,18 @@ export class Mesh {
   #accept(frame: Frame): boolean {
     if (frame.node === this.#options.self) return false;
     this.#options.onHeard(frame.node);
-    return this.#channel(frame.node)?.accept(frame) ?? false;
+    const channel = frame.number === 0 ? this.#channels.get(frame.node) : this.#channel(frame.node);
+    return channel?.accept(frame) ?? false;
+  }
+
+  /** Make room: a node that is gone may have left a channel behind. */
+  #evict(): boolean {
+    for (const [node, channel] of this.#channels) {
+      if (channel.pending > 0 || this.#options.isMember(node)) continue;
+      this.forget(node, 'node-down');
+      return true;
+    }
+    return false;
   }
 
   #receive(
@@ -164,24 +194,44 @@ export class Mesh {
     accept: (frame: Frame) => boolean,
     deliver: (envelope: Envelope) => void = this.#options.onEnvelope,
   ): void {
-    const frame = this.#guard(bytes, subject, () => readFrame(bytes));
-    if (frame === undefined || !accept(frame)) return;
+    let frame: Frame;
+    try {
+      frame = readFrame(bytes);
+    } catch (cause) {
+      return this.#reject(cause, bytes, subject);
+    }
+    if (!accept(frame)) return;
     for (let i = 0; i < frame.spans.length; i += 2) {
-      const start = frame.spans[i] as number;
-      const end = frame.spans[i + 1] as number;
-      const envelope = this.#guard(bytes, subject, () => this.#options.codec.decode(bytes, start, end, frame.node));
+      const envelope = this.#decode(
+        bytes,
+        frame.spans[i] as number,
+        frame.spans[i + 1] as number,
+        frame.node,
+        subject,
+      );
       if (envelope !== undefined) deliver(envelope);
     }
   }
 
-  #guard<T>(bytes: Uint8Array, subject: string, read: () => T): T | undefined {
+  #decode(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    node: string,
+    subject: string,
+  ): Envelope | undefined {
     try {
-      return read();
+      return this.#options.codec.decode(bytes, start, end, node);
     } catch (cause) {
-      const error = isTroupeError(cause) ? cause : new TroupeError('MALFORMED_MESSAGE', 'The bytes could not be read.', { cause });
-      this.#options.onRejected(error, bytes, subject);
+      this.#reject(cause, bytes.subarray(start, end), subject);
       return undefined;
     }
+  }
+
+  #reject(cause: unknown, bytes: Uint8Array, subject: string): void {
+    const unreadable = 'The bytes could not be read.';
+    const error = isTroupeError(cause) ? cause : new TroupeError('MALFORMED_MESSAGE', unreadable, { cause });
+    this.#options.onRejected(error, bytes, subject);
   }
 
   #flushSoon(): void {

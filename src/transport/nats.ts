@@ -1,4 +1,11 @@
-import { connect as dial, createInbox, Events, type ConnectionOptions, type Msg, type NatsConnection } from 'nats';
+import {
+  connect as dial,
+  createInbox,
+  Events,
+  type ConnectionOptions,
+  type Msg,
+  type NatsConnection,
+} from 'nats';
 import { TroupeError } from '../errors.ts';
 import type { Link, LinkOptions, Transport, Unsubscribe } from './transport.ts';
 
@@ -11,7 +18,12 @@ export type NatsOptions = ConnectionOptions;
 const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
 
 /** Redial soon, and notice a silent link within about four seconds instead of the client's four minutes. */
-const DEFAULTS = { reconnectTimeWait: 250, reconnectJitter: 100, pingInterval: 2_000, maxPingOut: 2 } as const;
+const DEFAULTS = {
+  reconnectTimeWait: 250,
+  reconnectJitter: 100,
+  pingInterval: 2_000,
+  maxPingOut: 2,
+} as const;
 const REDIAL = 100;
 /** Time for the nodes that are there to answer a hello, ms. */
 const JOINING = 40;
@@ -41,7 +53,10 @@ async function connect(options: NatsOptions, link: LinkOptions): Promise<Link> {
 }
 
 /** A server that is still starting is waited for; one that refuses us is not. */
-async function dialUntil(options: NatsOptions, { name, clock, timeout }: LinkOptions): Promise<NatsConnection> {
+async function dialUntil(
+  options: NatsOptions,
+  { name, clock, timeout }: LinkOptions,
+): Promise<NatsConnection> {
   const deadline = clock.now() + timeout;
   for (;;) {
     const left = Math.max(1, deadline - clock.now());
@@ -55,18 +70,28 @@ async function dialUntil(options: NatsOptions, { name, clock, timeout }: LinkOpt
   }
 }
 
-async function follow(connection: NatsConnection, state: { connected: boolean }, link: LinkOptions): Promise<void> {
+async function follow(
+  connection: NatsConnection,
+  state: { connected: boolean },
+  link: LinkOptions,
+): Promise<void> {
   for await (const { type, data } of connection.status()) {
     if (type === Events.Disconnect || type === Events.Reconnect) {
       state.connected = type === Events.Reconnect;
       link.onStatus(state.connected);
     } else if (type === Events.Error) {
-      link.log.warn('NATS reports an error', { error: typeof data === 'string' ? data : 'server list update' });
+      link.log.warn('NATS reports an error', {
+        error: typeof data === 'string' ? data : 'server list update',
+      });
     }
   }
 }
 
-function createLink(connection: NatsConnection, state: { connected: boolean }, replySubject: ReplySubject): Link {
+function createLink(
+  connection: NatsConnection,
+  state: { connected: boolean },
+  replySubject: ReplySubject,
+): Link {
   return {
     get connected() {
       return state.connected && !connection.isClosed() && !connection.isDraining();
@@ -121,7 +146,14 @@ function unheardInbox(connection: NatsConnection, prefix: string): ReplySubject 
 
 const isUnheard = (message: Msg): boolean => message.data.length === 0 && message.headers?.code === 503;
 
-const REFUSALS = new Set(['AUTHORIZATION_VIOLATION', 'AUTHENTICATION_EXPIRED', 'BAD_AUTHENTICATION', 'NKEYS_UNSUPPORTED', 'TLS', 'BAD_CREDS']);
+const REFUSALS = new Set([
+  'AUTHORIZATION_VIOLATION',
+  'AUTHENTICATION_EXPIRED',
+  'BAD_AUTHENTICATION',
+  'NKEYS_UNSUPPORTED',
+  'TLS',
+  'BAD_CREDS',
+]);
 
 const codeOf = (error: unknown): string | undefined => (error as { code?: string } | undefined)?.code;
 
@@ -142,4 +174,8 @@ const noServer = (options: NatsOptions, timeout: number, cause: unknown): Troupe
   );
 
 const refused = (options: NatsOptions, cause: unknown): TroupeError =>
-  new TroupeError('NO_SERVER', `The NATS server at ${shown(options)} refused the connection (${codeOf(cause) ?? ''}): check the credentials and TLS settings.`, { cause });
+  new TroupeError(
+    'NO_SERVER',
+    `The NATS server at ${shown(options)} refused the connection (${codeOf(cause) ?? ''}): check the credentials and TLS settings.`,
+    { cause },
+  );

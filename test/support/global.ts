@@ -8,8 +8,8 @@ export default async function setup(): Promise<void> {
   try {
     await findServer({ notice: (line) => void process.stderr.write(`${line}\n`) });
   } catch (error) {
-    // The stack would bury the one line that says what to do.
-    if (error instanceof Error) error.stack = error.message;
-    throw error;
+    const { message } = error as Error;
+    // Without stack and causes: they would bury the one line that says what to do.
+    throw Object.assign(new Error(message), { stack: message });
   }
 }

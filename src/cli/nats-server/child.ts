@@ -6,6 +6,8 @@ import type { Ward } from './reaper.ts';
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** It shut down by itself or on request. Not told by the code: before 2.11 that is 1 after SIGTERM. */
+  readonly orderly: boolean;
   /** The last line the server logged, without its prefix; for messages to people. */
   readonly lastLine: string;
 }
@@ -48,7 +50,7 @@ export function launch({ binary, configFile, ward, timeout }: Launch): Promise<C
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', () => (ward.pid = undefined));
     // `close` comes after the last line was read, `exit` may come before it.
-    child.once('close', (code, signal) => resolve({ code, signal, lastLine: progress.lastLine }));
+    child.once('close', (code, signal) => resolve(exitOf(progress, code, signal)));
   });
   return new Promise<Child>((resolve, reject) => {
     const deadline = setTimeout(() => {
@@ -74,8 +76,15 @@ export function launch({ binary, configFile, ward, timeout }: Launch): Promise<C
   });
 }
 
+const exitOf = ({ lastLine }: Progress, code: number | null, signal: NodeJS.Signals | null): Exit => ({
+  code,
+  signal,
+  orderly: signal === null && lastLine.startsWith('Server Exiting'),
+  lastLine,
+});
+
 function read(line: string, progress: Progress): void {
-  const text = line.replace(/^\[\d+\] \S+ \S+ (\[[A-Z]{3}\] )?/, '');
+  const text = line.replace(/^(nats-server: |\[\d+\] \S+ \S+ (\[[A-Z]{3}\] )?)/, '');
   if (text.trim() !== '') progress.lastLine = text;
   if (line.includes('[FTL]') || line.startsWith('nats-server: ')) progress.fatal ??= text;
   const client = /Listening for client connections on .*:(\d+)$/.exec(line)?.[1];

@@ -17,9 +17,9 @@ interface JetStream {
 }
 
 /**
- * One look at a cluster through the servers' HTTP monitors: the JetStream meta leader, once every running
- * server has a route to every other, all name the same leader, and that leader counts all others as current
- * (before that it refuses to place replicas). Undefined while any of it is missing.
+ * One look at a cluster through the servers' HTTP monitors: the JetStream meta leader, once a majority runs,
+ * every running server has a route to every other, all name the same leader, and that leader counts all
+ * others as current (before that it refuses to place replicas). Undefined while any of it is missing.
  * (Endpoints /routez and /jsz: NATS documentation, "Monitoring".)
  */
 export async function metaLeader(
@@ -27,6 +27,8 @@ export async function metaLeader(
   signal: AbortSignal,
 ): Promise<Server | undefined> {
   const running = servers.filter((server) => server.running);
+  // A leader that lost its majority believes in itself for some seconds more.
+  if (running.length * 2 <= servers.length) return undefined;
   const views = await Promise.all(running.map((server) => look(server, signal)));
   const leader = running.find(({ name }) =>
     views.every((view) => view !== undefined && view.leader === name),

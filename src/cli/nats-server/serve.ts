@@ -35,10 +35,10 @@ export async function serve(options: ServeOptions, output: Output): Promise<numb
   const gone = group.servers.map(async (server) => {
     const exit = await server.exited;
     // Ctrl-C reaches the servers as well, perhaps before it reaches us: their orderly end is no news.
-    if (!stopping && exit.code !== 0) output.err(obituary(server, exit));
-    return exit.code;
+    if (!stopping && !exit.orderly) output.err(obituary(server, exit));
+    return exit.orderly;
   });
-  const ended = Promise.all(gone).then((codes) => (codes.every((code) => code === 0) ? 0 : 1));
+  const ended = Promise.all(gone).then((all) => (all.every((orderly) => orderly) ? 0 : 1));
   const exitCode = await Promise.race([signalled, ended]);
   await group.stop();
   return exitCode;

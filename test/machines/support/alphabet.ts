@@ -1,4 +1,4 @@
-import { getNextTransitions, type EventObject } from 'xstate';
+import { getNextTransitions, type AnyEventObject, type EventObject } from 'xstate';
 import type { State } from './state.ts';
 
 /** The events to try in a state, by the descriptor of a transition (`CALL`, `xstate.done.actor.handle.*`). */
@@ -46,6 +46,6 @@ export const rejects =
 
 /** The same events in every state. */
 export const always =
-  (...events: readonly EventObject[]) =>
+  (...events: readonly AnyEventObject[]) =>
   () =>
     events;

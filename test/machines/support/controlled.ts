@@ -8,21 +8,20 @@ export type Order =
 /** Keeps the input, so that a test can see what the work was asked to do. */
 export type Controlled = Snapshot<unknown> & { readonly input: unknown };
 
-const active = { status: 'active', output: undefined, error: undefined } as const;
-
 /**
  * Stands in for work done elsewhere: it does nothing until the test settles it, and then settles at once. Promises would
  * do so a tick later, and the test would have to wait.
  */
 export const controlled: ActorLogic<Controlled, EventObject> = {
-  getInitialSnapshot: (_scope, input) => ({ ...active, input }),
+  getInitialSnapshot: (_scope, input) => ({ status: 'active', output: undefined, error: undefined, input }),
   getPersistedSnapshot: (snapshot) => snapshot,
-  transition: (snapshot, event) => {
+  transition: (snapshot, event): Controlled => {
     const order = event as Order | { readonly type: 'xstate.stop' | 'xstate.init' };
-    if (order.type === 'resolve') return { status: 'done', output: order.output, error: undefined };
-    if (order.type === 'reject') return { status: 'error', output: undefined, error: order.error };
-    return order.type === 'xstate.stop'
-      ? { status: 'stopped', output: undefined, error: undefined }
-      : snapshot;
+    const { input } = snapshot;
+    if (order.type === 'resolve') return { status: 'done', output: order.output, error: undefined, input };
+    if (order.type === 'reject') return { status: 'error', output: undefined, error: order.error, input };
+    if (order.type === 'xstate.stop')
+      return { status: 'stopped', output: undefined, error: undefined, input };
+    return snapshot;
   },
 };

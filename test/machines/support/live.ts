@@ -51,7 +51,8 @@ export const run = (machine: AnyStateMachine, input: unknown, delays: Delays = {
     input,
     clock,
     inspect: (inspected) => {
-      if (inspected.type !== '@xstate.microstep' || inspected.actorRef !== actor) return;
+      // Not `actor`: the first steps are inspected while it is being created.
+      if (inspected.type !== '@xstate.microstep' || inspected.actorRef.sessionId !== inspected.rootId) return;
       for (const transition of inspected._transitions) taken.add(transitionLabel(transition));
     },
   });

@@ -1,0 +1,100 @@
+import type { Asks } from '../actor/asks.ts';
+import type { Ending } from '../actor/host.ts';
+import type { Observer } from '../actor/ref.ts';
+import type { Registry } from '../actor/registry.ts';
+import type { Address } from '../message/address.ts';
+import { collect } from './census.ts';
+import type { ActorRow, Control } from './control.ts';
+import type { Directory } from './directory.ts';
+import type { Membership } from './membership.ts';
+import type { Observations } from './observe.ts';
+
+export interface ReachOptions {
+  readonly self: string;
+  readonly registry: Registry;
+  readonly directory: Directory;
+  readonly membership: Membership;
+  readonly observations: Observations;
+  readonly asks: Asks;
+  readonly say: (message: Control, node: string) => void;
+}
+
+/** Observe, watch, stop and list actors wherever they are. */
+export class Reach {
+  readonly #options: ReachOptions;
+
+  constructor(options: ReachOptions) {
+    this.#options = options;
+  }
+
+  observe(to: Address, observer: Observer): () => void {
+    const { self, registry, observations } = this.#options;
+    const { id, node } = split(to);
+    const here = node === undefined || node === self ? registry.get(id) : undefined;
+    if (here !== undefined) return observations.here(here, observer);
+    let stop = (): void => undefined;
+    let wanted = true;
+    void this.#locate(to).then((holder) => {
+      if (!wanted) return;
+      stop = this.#observeAt(holder, id, observer);
+    });
+    return () => {
+      wanted = false;
+      stop();
+    };
+  }
+
+  async watch(address: Address, signal: AbortSignal): Promise<Ending> {
+    return new Promise((resolve) => {
+      const stop = this.observe(address, { end: resolve });
+      signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  async stop(to: Address): Promise<void> {
+    const { self, registry, say } = this.#options;
+    const { id } = split(to);
+    const node = await this.#locate(to);
+    if (node === undefined) return;
+    if (node === self) return registry.get(id)?.stop();
+    await new Promise<void>((resolve) => {
+      this.#observeAt(node, id, { end: () => resolve() });
+      say({ type: '$stop', id }, node);
+    });
+  }
+
+  /** The actors of the other nodes; of a node that does not answer in time (ms, per page), those it told of until then. */
+  async list(timeout: number): Promise<readonly ActorRow[]> {
+    const { membership, asks, say } = this.#options;
+    const answers = membership.all().map(async ({ node }) => {
+      const question = { to: node, event: { type: '$list' }, timeout, signal: undefined };
+      return collect(async (from) =>
+        asks.ask(question, (_event, replyTo) => say({ type: '$list', from, replyTo }, node)),
+      );
+    });
+    return (await Promise.all(answers)).flat();
+  }
+
+  /** A node that is no member is not there: nobody would tell us that it ended. */
+  #observeAt(node: string | undefined, id: string, observer: Observer): () => void {
+    const { self, registry, observations, membership } = this.#options;
+    const here = node === self ? registry.get(id) : undefined;
+    if (here !== undefined) return observations.here(here, observer);
+    if (node !== undefined && membership.has(node)) return observations.there(node, id, observer);
+    observer.end({ reason: node === undefined || node === self ? 'no-such-actor' : 'node-down' });
+    return () => undefined;
+  }
+
+  async #locate(to: Address): Promise<string | undefined> {
+    const { self, registry, directory } = this.#options;
+    const { id, node } = split(to);
+    if (node !== undefined) return node;
+    if (registry.get(id) !== undefined) return self;
+    return directory.locate(id) ?? (await directory.resolve(id));
+  }
+}
+
+function split(to: Address): { readonly id: string; readonly node: string | undefined } {
+  const at = to.indexOf('@');
+  return at < 0 ? { id: to, node: undefined } : { id: to.slice(0, at), node: to.slice(at + 1) };
+}

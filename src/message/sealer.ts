@@ -1,0 +1,72 @@
+import { TroupeError } from '../errors.ts';
+import type { Address } from './address.ts';
+import type { HybridClock } from './clock.ts';
+import { correlationOf, idOf, isInternal, type Envelope, type Kind, type Message } from './envelope.ts';
+import { checkPlain } from './plain.ts';
+
+/** Where a message comes from, and until when it is wanted. */
+export interface Origin {
+  readonly from?: Address | undefined;
+  /** The message being handled: cause, correlation and trace go on from it. */
+  readonly cause?: Envelope | undefined;
+  /** ms since the epoch */
+  readonly deadline?: number | undefined;
+}
+
+/** Puts events into envelopes: numbered, stamped, and checked before they leave the one who sends them. */
+export class Sealer {
+  readonly #node: string;
+  readonly #depth: number;
+  readonly #stamps: HybridClock;
+  #seq = 0;
+
+  constructor(node: string, depth: number, stamps: HybridClock) {
+    this.#node = node;
+    this.#depth = depth;
+    this.#stamps = stamps;
+  }
+
+  /** Envelopes made so far. */
+  get count(): number {
+    return this.#seq;
+  }
+
+  seal(kind: Kind, to: Address, event: Message, { from, cause, deadline }: Origin): Envelope {
+    return {
+      kind,
+      node: this.#node,
+      seq: ++this.#seq,
+      to,
+      from,
+      cause: cause === undefined ? undefined : idOf(cause),
+      correlation: cause === undefined ? undefined : correlationOf(cause),
+      clock: this.#stamps.tick(),
+      deadline,
+      trace: cause?.trace,
+      event,
+    };
+  }
+
+  /** @throws TroupeError INVALID_EVENT, UNSERIALIZABLE naming the value and the rule */
+  check(event: Message): void {
+    const given: unknown = event;
+    if (typeof given !== 'object' || given === null || typeof event.type !== 'string' || event.type === '') {
+      throw new TroupeError(
+        'INVALID_EVENT',
+        `An event is an object with a non-empty string "type", got ${preview(given)}.`,
+      );
+    }
+    if (isInternal(event.type)) {
+      throw new TroupeError(
+        'INVALID_EVENT',
+        `The event type "${event.type}" belongs to XState: choose one that does not begin with "xstate.".`,
+      );
+    }
+    checkPlain(event, this.#depth);
+  }
+}
+
+const preview = (value: unknown): string =>
+  typeof value === 'object' && value !== null
+    ? `an object with type ${String((value as Partial<Message>).type)}`
+    : String(value);
