@@ -70,7 +70,7 @@ const base = setup({
   guards: {
     canTake: ({ context }) => flying(context) < context.concurrency || context.waiting.length < context.queue,
     hasRoom: ({ context }) => context.waiting.length < context.queue,
-    isIdle: ({ context }) => flying(context) === 0 && context.waiting.length === 0,
+    isIdle: ({ context }) => flying(context) === 0,
   },
 });
 

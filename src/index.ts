@@ -1,4 +1,5 @@
-export { createSystem, System } from './system.ts';
+export { createSystem } from './create.ts';
+export { System } from './system.ts';
 export { tell, reply, ask, watch } from './actor/words.ts';
 export { defineService, createClient } from './coordination/rpc.ts';
 export { defineSaga } from './coordination/saga.ts';
@@ -10,7 +11,7 @@ export { defaultLimits } from './limits.ts';
 export { parseAddress, formatAddress } from './message/address.ts';
 export { consoleLogger, silentLogger, systemClock, systemRandom } from './ports.ts';
 
-export type { SystemOptions, SpawnOptions, ServeOptions, ServiceHandle, SystemStats } from './system.ts';
+export type { SystemOptions, SpawnOptions, ServeOptions, ServiceHandle, SystemStats } from './options.ts';
 export type { Ref, Subscriber, Subscription } from './actor/ref.ts';
 export type { Logic, View, EventOf, Question, Reply, AskType } from './actor/logic.ts';
 export type { AskInput, AskLogic } from './actor/words.ts';

@@ -1,10 +1,10 @@
-import type { EventObject } from 'xstate';
 import { Asks } from './actor/asks.ts';
-import type { Cell, CellContext } from './actor/cell.ts';
-import { DeadLetters, type DeadReason } from './actor/dead-letters.ts';
-import type { AskOptions, Ending } from './actor/host.ts';
-import { noSuchActor, type Courier, type Observer } from './actor/ref.ts';
+import type { Cell } from './actor/cell.ts';
+import { DeadLetters, type DeadLetterListener } from './actor/dead-letters.ts';
+import type { AskOptions } from './actor/host.ts';
+import type { Courier, Observer } from './actor/ref.ts';
 import { Registry } from './actor/registry.ts';
+import { shield } from './actor/shield.ts';
 import { Turns } from './actor/turns.ts';
 import { NODE, type ActorRow, type Control } from './cluster/control.ts';
 import { Controller } from './cluster/controller.ts';
@@ -19,14 +19,13 @@ import { TroupeError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
 import { HybridClock } from './message/clock.ts';
+import { Undelivered } from './actor/undelivered.ts';
+import { failure, Voice } from './voice.ts';
 import { createCodec } from './message/codec.ts';
 import type { Envelope, Kind, Message } from './message/envelope.ts';
-import { toWire } from './message/failure.ts';
-import { checkPlain } from './message/plain.ts';
 import { Sealer } from './message/sealer.ts';
 import type { Subjects } from './message/subject.ts';
 import type { Clock, Logger, Random } from './ports.ts';
-import type { LossReason } from './transport/channel.ts';
 import { Mesh } from './transport/mesh.ts';
 import type { Link } from './transport/transport.ts';
 
@@ -52,13 +51,13 @@ export interface NodeCounts {
 }
 
 /** Job: the parts of one node wired together, and the making of envelopes. Not its job: what users see (system.ts). */
-export class Node implements CellContext, Courier {
+export class Node implements Courier {
   readonly name: string;
   readonly clock: Clock;
-  readonly random: Random;
-  readonly mailbox: number;
   readonly registry = new Registry();
   readonly letters: DeadLetters;
+  readonly undelivered: Undelivered;
+  readonly voice: Voice;
   readonly services: Services;
   readonly directory: Directory;
   readonly membership: Membership;
@@ -76,16 +75,15 @@ export class Node implements CellContext, Courier {
   #stopped = false;
 
   constructor(options: NodeOptions) {
-    const { name, clock, limits, random } = options;
+    const { name, clock, limits } = options;
     this.#options = options;
     this.name = name;
     this.clock = clock;
-    this.random = random;
-    this.mailbox = limits.mailbox;
     this.letters = new DeadLetters(limits.deadLetters, () => clock.now());
     this.#stamps = new HybridClock(() => clock.now());
     this.#sealer = new Sealer(name, limits.depth, this.#stamps);
     this.#asks = new Asks(name, limits.asks, clock);
+    this.undelivered = this.#createUndelivered();
     this.services = new Services(name);
     this.turns = new Turns(limits.turnsPerTick, clock, (envelope) => this.#post(envelope));
     this.mesh = this.#createMesh();
@@ -96,6 +94,7 @@ export class Node implements CellContext, Courier {
     this.bus = this.#createBus();
     this.#controller = new Controller(this, Math.min(limits.frame, limits.payload));
     this.#reach = this.#createReach();
+    this.voice = this.#createVoice();
   }
 
   get stopped(): boolean {
@@ -116,56 +115,35 @@ export class Node implements CellContext, Courier {
   }
 
   send(to: Address, event: Message): void {
-    this.#check(event);
+    this.#assertRunning(event);
+    this.#sealer.check(event);
     this.#router.route(this.#seal('notification', to, event));
   }
 
   async ask(to: Address, event: Message, options: AskOptions): Promise<Message> {
-    return this.askFrom(undefined, to, event, options);
+    this.#assertRunning(event);
+    return this.voice.askFrom(undefined, to, event, options);
   }
 
-  async askFrom(cell: Cell | undefined, to: Address, event: Message, options: AskOptions): Promise<Message> {
-    this.#check(event);
-    const timeout = options.timeout ?? this.#options.limits.askTimeout;
-    return this.#asks.ask({ to, event, timeout, signal: options.signal }, (question) => {
-      this.#router.route(this.#seal('request', to, question, cell, this.clock.now() + timeout));
+  observe(to: Address, { next, end }: Observer): () => void {
+    const failed = this.#reporter('a listener of an actor failed', to);
+    return this.#reach.observe(to, {
+      ...(next === undefined ? {} : { next: shield(next, failed) }),
+      end: shield(end, failed),
     });
   }
 
-  observe(to: Address, observer: Observer): () => void {
-    return this.#reach.observe(to, observer);
-  }
-
-  async watch(address: Address, signal: AbortSignal): Promise<Ending> {
-    return this.#reach.watch(address, signal);
+  onDeadLetter(listener: DeadLetterListener): () => void {
+    return this.letters.listen(shield(listener, this.#reporter('a listener of dead letters failed')));
   }
 
   async stop(to: Address): Promise<void> {
     return this.#reach.stop(to);
   }
 
-  tellFrom(cell: Cell, to: Address, event: Message): void {
-    checkPlain(event, this.#options.limits.depth);
-    const kind = to.startsWith('?') ? 'response' : 'notification';
-    this.turns.say(this.#seal(kind, to, event, cell));
-  }
-
-  failFrom(cell: Cell, to: Address, error: unknown): void {
-    this.turns.say(this.#seal('failure', to, { type: 'failure', error: toWire(error) } as Message, cell));
-  }
-
-  emitted(cell: Cell, event: EventObject): void {
-    try {
-      this.publish(event, cell);
-    } catch (error) {
-      const letter = this.#seal('event', event.type, event, cell);
-      this.letters.bury('unserializable', letter, error instanceof Error ? error.message : String(error));
-      this.#options.log.error('an emitted event could not be published', { address: cell.address, error });
-    }
-  }
-
   publish(event: Message, cell?: Cell): void {
-    this.#check(event);
+    this.#assertRunning(event);
+    this.#sealer.check(event);
     this.mesh.cast(this.#options.subjects.event(event.type), this.#seal('event', BUS, event, cell));
   }
 
@@ -176,36 +154,9 @@ export class Node implements CellContext, Courier {
     else this.mesh.send(node, envelope);
   }
 
-  dead(reason: DeadReason, envelope: Envelope): void {
-    this.#undelivered(reason, envelope, noSuchActor(envelope.to, ` (${reason})`));
-  }
-
-  failed(cell: Cell, error: unknown, envelope: Envelope | undefined): void {
-    this.#options.log.warn('an actor failed', { address: cell.address, error, event: envelope?.event.type });
-    if (envelope?.kind !== 'request') return;
-    const what = error instanceof Error ? error.message : String(error);
-    const failure =
-      error instanceof TroupeError
-        ? error
-        : new TroupeError('ACTOR_FAILED', `"${cell.address}" failed over "${envelope.event.type}": ${what}`, {
-            cause: error,
-            retryable: true,
-          });
-    this.#answerFailure(envelope, failure);
-  }
-
-  escalated(cell: Cell, error: unknown): void {
-    this.#options.onEscalated(cell.address, error);
-  }
-
-  ended(cell: Cell): void {
-    this.registry.remove(cell);
-    this.directory.release(cell.spec.id);
-  }
-
   /** A message of the bus for an actor of this node. */
   deliver(cell: Cell, envelope: Envelope): void {
-    if (cell.full) this.dead('mailbox-full', envelope);
+    if (cell.full) this.undelivered.bury('mailbox-full', envelope);
     else this.turns.take(cell, envelope);
   }
 
@@ -223,14 +174,17 @@ export class Node implements CellContext, Courier {
     );
   }
 
-  #check(event: Message): void {
-    if (this.#stopped)
-      throw new TroupeError('SYSTEM_STOPPED', `The system is stopped: "${event.type}" was not sent.`);
-    this.#sealer.check(event);
+  #reporter(what: string, address?: Address): (error: unknown) => void {
+    return (error) => this.#options.log.error(what, { address, error });
   }
 
-  #seal(kind: Kind, to: Address, event: Message, cell?: Cell, deadline?: number): Envelope {
-    return this.#sealer.seal(kind, to, event, { from: cell?.address, cause: this.turns.current, deadline });
+  #assertRunning({ type }: Message): void {
+    if (!this.#stopped) return;
+    throw new TroupeError('SYSTEM_STOPPED', `The system is stopped: "${type}" was not sent.`);
+  }
+
+  #seal(kind: Kind, to: Address, event: Message, cell?: Cell): Envelope {
+    return this.#sealer.seal(kind, to, event, { from: cell?.address, cause: this.turns.current });
   }
 
   /** What an actor said: it cannot be thrown back at it, its turn is over. */
@@ -242,21 +196,8 @@ export class Node implements CellContext, Courier {
         error instanceof TroupeError
           ? error
           : new TroupeError('UNSERIALIZABLE', String(error), { cause: error });
-      this.#undelivered('unserializable', envelope, failure);
+      this.undelivered.bury('unserializable', envelope, failure);
     }
-  }
-
-  #undelivered(reason: DeadReason, envelope: Envelope, error: TroupeError): void {
-    if (envelope.kind === 'control' || envelope.kind === 'heartbeat') return;
-    this.letters.bury(reason, envelope, error.message);
-    if (envelope.kind === 'request') this.#answerFailure(envelope, error);
-  }
-
-  #answerFailure(request: Envelope, error: TroupeError): void {
-    const { replyTo } = request.event as { replyTo?: Address };
-    if (typeof replyTo !== 'string') return;
-    if (replyTo.endsWith(`@${this.name}`)) this.#asks.fail(replyTo, error);
-    else this.#post(this.#seal('failure', replyTo, { type: 'failure', error: toWire(error) } as Message));
   }
 
   #arrive(envelope: Envelope): void {
@@ -279,15 +220,6 @@ export class Node implements CellContext, Courier {
     this.directory.forgetNode(node);
     this.observations.forgetNode(node);
     this.mesh.forget(node, 'node-down');
-  }
-
-  #lost(envelope: Envelope, reason: LossReason): void {
-    const error = new TroupeError(
-      'NODE_DOWN',
-      `"${envelope.event.type}" to "${envelope.to}" was lost (${reason}); whether it took effect is unknown.`,
-      { retryable: true },
-    );
-    this.#undelivered(reason, envelope, error);
   }
 
   #hear(pattern: string, receive: (envelope: Envelope) => void, group?: string): () => void {
@@ -317,13 +249,13 @@ export class Node implements CellContext, Courier {
       self: this.name,
       subjects,
       link,
-      codec: createCodec({ depth: limits.depth, payload: limits.payload, now: () => clock.now() }),
+      codec: createCodec({ ...limits, self: this.name, now: () => clock.now() }),
       limits,
       clock,
       onEnvelope: (envelope) => this.#arrive(envelope),
       onHeard: (node) => this.membership.heard(node),
       onRejected: (error, bytes, subject) => this.letters.reject(error, bytes, subject),
-      onLost: (envelope, reason) => this.#lost(envelope, reason),
+      onLost: (envelope, reason) => this.undelivered.lost(reason, envelope),
       isMember: (node) => this.membership.has(node),
       onUnheard: (node) => this.membership.unheard(node),
     });
@@ -342,15 +274,45 @@ export class Node implements CellContext, Courier {
   }
 
   #createDirectory(): Directory {
+    const { link } = this.#options;
     return new Directory({
       self: this.name,
       clock: this.clock,
       limits: this.#options.limits,
       stamps: this.#stamps,
+      connected: () => link.connected,
       members: () => this.membership.all().map(({ node }) => node),
       holds: (id) => this.registry.receiver(id) !== undefined,
       broadcast: (question) => this.say(question),
       answer: (node, answer) => this.say(answer, node),
+    });
+  }
+
+  #createUndelivered(): Undelivered {
+    const sayFailure = (replyTo: Address, error: TroupeError): void =>
+      this.#post(this.#seal('failure', replyTo, failure(error)));
+    return new Undelivered({ self: this.name, letters: this.letters, asks: this.#asks, sayFailure });
+  }
+
+  #createVoice(): Voice {
+    const { random, log, limits, onEscalated } = this.#options;
+    return new Voice({
+      clock: this.clock,
+      random,
+      log,
+      mailbox: limits.mailbox,
+      askTimeout: limits.askTimeout,
+      sealer: this.#sealer,
+      asks: this.#asks,
+      turns: this.turns,
+      registry: this.registry,
+      directory: this.directory,
+      router: this.#router,
+      reach: this.#reach,
+      letters: this.letters,
+      undelivered: this.undelivered,
+      publish: (event, cell) => this.publish(event, cell),
+      onEscalated,
     });
   }
 
@@ -363,7 +325,7 @@ export class Node implements CellContext, Courier {
   #createRouter(): Router {
     return new Router({
       self: this.name,
-      mailbox: this.mailbox,
+      mailbox: this.#options.limits.mailbox,
       unresolved: this.#options.limits.unresolved,
       registry: this.registry,
       turns: this.turns,
@@ -371,7 +333,7 @@ export class Node implements CellContext, Courier {
       directory: this.directory,
       send: (node, envelope) => this.mesh.send(node, envelope),
       settle: (id, envelope) => this.#settle(id, envelope),
-      undelivered: (reason, envelope, error) => this.#undelivered(reason, envelope, error),
+      undelivered: (reason, envelope, error) => this.undelivered.bury(reason, envelope, error),
       misdirected: (node, id) => this.say({ type: '$gone', id }, node),
     });
   }

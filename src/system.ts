@@ -1,82 +1,27 @@
 import { Cell } from './actor/cell.ts';
-import type { DeadLetter, DeadReason } from './actor/dead-letters.ts';
+import type { DeadLetter } from './actor/dead-letters.ts';
 import type { Ending } from './actor/host.ts';
-import type { InputOf, Logic } from './actor/logic.ts';
+import type { Logic } from './actor/logic.ts';
 import { createRef, type Ref, type Subscription } from './actor/ref.ts';
 import { checkSupervision, type Supervision } from './actor/supervision.ts';
 import type { ActorRow } from './cluster/control.ts';
 import type { Member } from './cluster/membership.ts';
 import type { Handler } from './coordination/bus.ts';
 import { TroupeError } from './errors.ts';
-import { resolveLimits, type Limits } from './limits.ts';
-import { checkId, checkName, parseAddress, type Address } from './message/address.ts';
+import type { Limits } from './limits.ts';
+import { checkId, parseAddress, type Address } from './message/address.ts';
 import type { Message } from './message/envelope.ts';
 import { subjectsOf } from './message/subject.ts';
-import { Node, type NodeCounts } from './node.ts';
-import { consoleLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from './ports.ts';
-import { local } from './transport/local.ts';
-import type { Link, Transport } from './transport/transport.ts';
-
-export interface SystemOptions {
-  /** Systems of one name reach each other over one transport; others never meet. Default `troupe`. */
-  readonly name?: string;
-  /** What to call this node; a random part is added, so that no two nodes ever share a name. Default `node`. */
-  readonly node?: string;
-  /** How to reach other nodes. Default: everything in this process, no server needed. */
-  readonly transport?: Transport;
-  readonly limits?: Partial<Limits>;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly log?: Logger;
-  /** An actor without a parent escalated its failure, and was stopped. Default: an error in the log. */
-  readonly onEscalated?: (address: Address, error: unknown) => void;
-}
-
-interface CommonSpawnOptions {
-  /** What becomes of the actor when it fails. Default: restart at once, at most 10 times a minute. */
-  readonly supervision?: Supervision;
-  /** Patterns of bus events that the actor is sent: `order.created`, `order.*`, `order.>`. */
-  readonly subscribe?: readonly string[];
-}
-
-type InputOption<TLogic extends Logic> =
-  undefined extends InputOf<TLogic>
-    ? { readonly input?: InputOf<TLogic> }
-    : { readonly input: InputOf<TLogic> };
-
-export type SpawnOptions<TLogic extends Logic> = CommonSpawnOptions &
-  InputOption<TLogic> & {
-    /** Unique in the cluster. Default: an address of this node that nobody else can have. */
-    readonly id?: string;
-    /** The actor of this node that it belongs to: it is stopped with it, and escalates to it. Its id goes before the child's. */
-    readonly parent?: Ref | Address;
-  };
-
-export type ServeOptions<TLogic extends Logic> = CommonSpawnOptions &
-  InputOption<TLogic> & {
-    /** Instances on this node. Default 1. */
-    readonly instances?: number;
-  };
-
-type Arguments<TLogic extends Logic, TOptions> =
-  undefined extends InputOf<TLogic> ? [options?: TOptions] : [options: TOptions];
-
-export interface ServiceHandle {
-  readonly name: string;
-  readonly instances: readonly Ref[];
-  /** End the instances of this node; those of others go on. */
-  stop(): Promise<void>;
-}
-
-export interface SystemStats extends NodeCounts {
-  /** Live actors of this node. */
-  readonly actors: number;
-  /** Other nodes. */
-  readonly members: number;
-  /** Messages to other nodes that are not acknowledged yet, or whose receiver is still being looked for. */
-  readonly pending: number;
-  readonly deadLetters: Readonly<Partial<Record<DeadReason, number>>>;
-}
+import type {
+  CommonSpawnOptions,
+  Arguments,
+  ServeOptions,
+  ServiceHandle,
+  SpawnOptions,
+  SystemStats,
+} from './options.ts';
+import type { Node } from './node.ts';
+import type { Link } from './transport/transport.ts';
 
 /** One node of an actor system. Make it with `createSystem`. */
 export class System {
@@ -114,9 +59,10 @@ export class System {
     const name = id === undefined ? `~${++this.#anonymous}` : checkId(id);
     const full = parent === undefined ? name : `${parent.spec.id}/${name}`;
     const isPinned = id === undefined || parent?.address.includes('@') === true;
+    this.#check(common);
     await this.#claim(full, isPinned);
     const cell = this.#start(logic, full, isPinned ? `${full}@${this.node}` : full, common, parent);
-    for (const pattern of common.subscribe ?? []) {
+    for (const pattern of cell.ended ? [] : (common.subscribe ?? [])) {
       const stop = this.#node.bus.subscribe(pattern, (envelope) => this.#node.deliver(cell, envelope));
       cell.listen({ end: stop });
     }
@@ -138,11 +84,19 @@ export class System {
     if (!Number.isInteger(instances) || instances < 1) {
       throw new TroupeError('INVALID_OPTION', `instances must be a positive integer, got ${instances}.`);
     }
+    this.#check(common);
     if (this.#node.services.has(checkId(name))) throw duplicate(name, this.node);
     await this.#claimServiceName(name);
+    if (this.#node.services.has(name)) throw duplicate(name, this.node);
     const cells = Array.from({ length: instances }, (_, i) => this.#instance(name, i + 1, logic, common));
     this.#servicesChanged();
     const stops = (common.subscribe ?? []).map((pattern) => this.#subscribeService(name, pattern));
+    // Without instances here, this node's share of the events belongs to the instances elsewhere.
+    const leaveBus = (): void => {
+      if (!this.#node.services.has(name)) for (const each of stops) each();
+    };
+    for (const cell of cells) if (!cell.ended) cell.listen({ end: leaveBus });
+    leaveBus();
     const stop = async (): Promise<void> => {
       for (const each of stops) each();
       for (const cell of cells) cell.stop();
@@ -192,7 +146,7 @@ export class System {
   }
 
   onDeadLetter(listener: (letter: DeadLetter) => void): Subscription {
-    return { unsubscribe: this.#node.letters.listen(listener) };
+    return { unsubscribe: this.#node.onDeadLetter(listener) };
   }
 
   /** The other nodes, as last heard of. */
@@ -243,11 +197,26 @@ export class System {
     options: CommonSpawnOptions & { input?: unknown },
     parent?: Cell,
   ): Cell {
-    const supervision = checkSupervision(options.supervision ?? NO_SUPERVISION);
-    const cell = new Cell(this.#node, { id, address, logic, input: options.input, supervision, parent });
+    // Another spawn of this id may have begun during the claim.
+    if (this.#node.registry.get(id) !== undefined) throw duplicate(id, this.node);
+    const { supervision = NO_SUPERVISION } = options;
+    const cell = new Cell(this.#node.voice, {
+      id,
+      address,
+      logic,
+      input: options.input,
+      supervision,
+      parent,
+    });
     this.#node.registry.add(cell);
     cell.start();
     return cell;
+  }
+
+  /** Before anything is claimed or started: a refused option must leave nothing behind. */
+  #check({ supervision = NO_SUPERVISION, subscribe = [] }: CommonSpawnOptions): void {
+    checkSupervision(supervision);
+    for (const pattern of subscribe) subjectsOf(this.name).pattern(pattern);
   }
 
   #instance(name: string, number: number, logic: Logic, options: CommonSpawnOptions): Cell {
@@ -268,7 +237,7 @@ export class System {
       pattern,
       (envelope) => {
         const instance = this.#node.services.pickHere(name);
-        if (instance === undefined) this.#node.dead('actor-stopped', envelope);
+        if (instance === undefined) this.#node.undelivered.bury('actor-stopped', envelope);
         else this.#node.deliver(instance.cell, envelope);
       },
       name,
@@ -284,6 +253,9 @@ export class System {
     if (this.#node.registry.get(id) !== undefined || this.#node.services.has(id))
       throw duplicate(id, this.node);
     if (isPinned || this.#node.membership.size === 0) return;
+    const server = this.#node.membership.all().find(({ services }) => Object.hasOwn(services, id));
+    if (server !== undefined) throw duplicate(id, server.node);
+    if (!this.#link.connected) throw disconnected(id);
     const holder = await this.#node.directory.claim(id);
     if (holder !== undefined) throw duplicate(id, holder);
     this.#assertRunning();
@@ -315,57 +287,17 @@ export class System {
 
 const NO_SUPERVISION: Supervision = {};
 
+const disconnected = (id: string): TroupeError =>
+  new TroupeError(
+    'DISCONNECTED',
+    `"${id}" cannot be claimed while the connection to the other nodes is down: try again when it is back.`,
+    {
+      retryable: true,
+    },
+  );
+
 const duplicate = (id: string, node: string): TroupeError =>
   new TroupeError(
     'DUPLICATE_ID',
     `"${id}" is taken by an actor or service of node "${node}": choose another id, or leave it out.`,
   );
-
-/**
- * Start a node of an actor system: alone in this process, or one of many over a transport.
- * @throws TroupeError INVALID_OPTION, NO_SERVER (after `limits.connect` ms)
- */
-export async function createSystem(options: SystemOptions = {}): Promise<System> {
-  const { clock = systemClock, random = systemRandom, log = consoleLogger, transport = local() } = options;
-  const name = checkName(options.name ?? 'troupe', 'system name');
-  const limits = resolveLimits(options.limits);
-  const nodeName = checkName(`${options.node ?? 'node'}-${randomToken(random)}`, 'node name');
-  const onEscalated =
-    options.onEscalated ??
-    ((address, error) => log.error('an actor escalated its failure and was stopped', { address, error }));
-  const started: { node?: Node } = {};
-  const link = await transport.connect({
-    name: `${name} ${nodeName}`,
-    clock,
-    log,
-    timeout: limits.connect,
-    onStatus: (connected) => {
-      started.node?.membership.connection(connected);
-      if (connected) started.node?.mesh.reconnected();
-    },
-    onClosed: (error) => {
-      if (error !== undefined) log.error('the connection was closed for good', { error });
-      started.node?.close();
-    },
-  });
-  const node = new Node({
-    name: nodeName,
-    link,
-    subjects: subjectsOf(name),
-    clock,
-    random,
-    log,
-    limits,
-    onEscalated,
-  });
-  started.node = node;
-  node.membership.start();
-  await transport.settle(clock);
-  return new System(name, node, link, limits);
-}
-
-const TOKEN = 8;
-
-function randomToken(random: Random): string {
-  return Array.from({ length: TOKEN }, () => Math.floor(random() * 36).toString(36)).join('');
-}

@@ -111,6 +111,15 @@ export class Asks {
   }
 }
 
+/** Timers of the machine end at 2^31 - 1 ms; a longer one fires at once. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
+
+/** @throws TroupeError INVALID_OPTION */
+export function checkTimeout(timeout: number): number {
+  if (timeout >= 0 && timeout <= MAX_TIMEOUT) return timeout;
+  throw new TroupeError('INVALID_OPTION', `A timeout must be 0 to ${MAX_TIMEOUT} ms, got ${timeout}.`);
+}
+
 const timedOut = (to: Address, type: string, timeout: number): TroupeError =>
   new TroupeError(
     'TIMEOUT',

@@ -1,4 +1,4 @@
-import { createActor, type AnyActor, type EventObject } from 'xstate';
+import { createActor, type AnyActor, type EventObject, type Subscription } from 'xstate';
 import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
 import type { Envelope, Message } from '../message/envelope.ts';
@@ -21,6 +21,8 @@ export interface CellContext {
   /** The actor emitted an event: publish it. */
   emitted(cell: Cell, event: EventObject): void;
   dead(reason: DeadReason, envelope: Envelope): void;
+  /** The actor is back: give it a message that was held meanwhile. */
+  redeliver(cell: Cell, envelope: Envelope): void;
   /** The actor failed; `envelope` is what it was handling, if it was a message. */
   failed(cell: Cell, error: unknown, envelope: Envelope | undefined): void;
   /** An actor without a parent escalated. */
@@ -59,7 +61,8 @@ export class Cell implements Host {
   #actor: AnyActor | undefined;
   #held: Envelope[] | undefined;
   #restarts: readonly number[] = NONE;
-  #listeners: Set<CellListener> | undefined;
+  /** With what each is subscribed to the present actor by: a restart subscribes it to the next. */
+  #listeners: Map<CellListener, Subscription | undefined> | undefined;
   #handling: Envelope | undefined;
   #failure: { readonly error: unknown } | undefined;
   #starting = false;
@@ -114,7 +117,7 @@ export class Cell implements Host {
       complete: () => this.#onComplete(actor),
     });
     actor.on('*', (event: EventObject) => this.#context.emitted(this, event));
-    for (const { next } of this.#listeners ?? NONE) if (next !== undefined) subscribe(actor, next);
+    for (const listener of this.#listeners?.keys() ?? NONE) this.#subscribe(actor, listener);
     this.#starting = true;
     actor.start();
     this.#starting = false;
@@ -131,13 +134,11 @@ export class Cell implements Host {
   }
 
   listen(listener: CellListener): () => void {
-    (this.#listeners ??= new Set()).add(listener);
-    const actor = this.#actor;
-    const subscription =
-      listener.next === undefined || actor === undefined ? undefined : subscribe(actor, listener.next);
+    (this.#listeners ??= new Map()).set(listener, undefined);
+    if (this.#actor !== undefined) this.#subscribe(this.#actor, listener);
     return () => {
+      this.#listeners?.get(listener)?.unsubscribe();
       this.#listeners?.delete(listener);
-      subscription?.unsubscribe();
     };
   }
 
@@ -153,7 +154,7 @@ export class Cell implements Host {
     for (const envelope of this.#held ?? NONE) this.#context.dead('actor-stopped', envelope);
     this.#held = undefined;
     this.#context.ended(this, ending);
-    for (const { end } of this.#listeners ?? NONE) end(ending);
+    for (const { end } of this.#listeners?.keys() ?? NONE) end(ending);
     this.#listeners = undefined;
   }
 
@@ -171,6 +172,12 @@ export class Cell implements Host {
 
   async watch(address: Address, signal: AbortSignal): Promise<Ending> {
     return this.#context.watch(address, signal);
+  }
+
+  /** XState reports an actor's error globally, which ends the process, if any observer of it does not take errors. */
+  #subscribe(actor: AnyActor, listener: CellListener): void {
+    const { next } = listener;
+    if (next !== undefined) this.#listeners?.set(listener, actor.subscribe({ next, error: () => undefined }));
   }
 
   #send(envelope: Envelope): boolean {
@@ -233,14 +240,14 @@ export class Cell implements Host {
     this.#actor = undefined;
     old?.stop();
     for (const child of [...(this.children ?? NONE)]) child.stop();
-    this.#held = [];
+    this.#held ??= [];
     this.#context.clock.setTimeout(() => {
       const held = this.#held;
       if (this.#ended || held === undefined) return;
       this.#held = undefined;
       this.#begin();
       if (this.#failure !== undefined) this.#superviseFailure();
-      for (const envelope of held) this.handle(envelope);
+      for (const envelope of held) this.#context.redeliver(this, envelope);
     }, delay);
   }
 
@@ -262,7 +269,3 @@ export class Cell implements Host {
 }
 
 const NONE: readonly never[] = [];
-
-/** XState reports an actor's error globally, which ends the process, if any observer of it does not take errors. */
-const subscribe = (actor: AnyActor, next: (snapshot: object) => void): { unsubscribe(): void } =>
-  actor.subscribe({ next, error: () => undefined });

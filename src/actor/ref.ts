@@ -2,6 +2,7 @@ import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
 import type { Message } from '../message/envelope.ts';
 import type { Clock } from '../ports.ts';
+import { checkTimeout } from './asks.ts';
 import type { AskOptions, Ending } from './host.ts';
 import type { AskType, EventOf, Logic, Question, Reply, View } from './logic.ts';
 
@@ -100,6 +101,7 @@ async function first(
   { timeout, signal }: AskOptions,
 ): Promise<View> {
   signal?.throwIfAborted();
+  if (timeout !== undefined) checkTimeout(timeout);
   let release = (): void => undefined;
   const found = new Promise<View>((resolve, reject) => {
     const abort = (): void => reject(signal?.reason);

@@ -11,6 +11,8 @@ export interface DirectoryOptions {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly stamps: HybridClock;
+  /** While it is false nobody can answer: questions wait. */
+  readonly connected: () => boolean;
   /** Nodes that are to answer. */
   readonly members: () => readonly string[];
   /** Does this node hold the actor? */
@@ -20,8 +22,10 @@ export interface DirectoryOptions {
   readonly answer: (node: string, answer: Have) => void;
 }
 
+type Wanted = Map<string, (holder: string | undefined) => void>;
+
 interface Query {
-  readonly wanted: Map<string, (holder: string | undefined) => void>;
+  readonly wanted: Wanted;
   readonly waiting: Set<string>;
 }
 
@@ -36,7 +40,7 @@ export class Directory {
   readonly #known = new Map<string, string>();
   readonly #claims = new Map<string, Stamp>();
   readonly #queries = new Map<number, Query>();
-  #next: { readonly who: Query; readonly stamps: Map<string, Stamp> } | undefined;
+  #next: { readonly wanted: Wanted; readonly stamps: Map<string, Stamp> } | undefined;
   #number = 0;
 
   constructor(options: DirectoryOptions) {
@@ -86,7 +90,7 @@ export class Directory {
   }
 
   asked(node: string, { query, ids, stamps }: Who): void {
-    this.#options.stamps.witness(Math.max(0, ...stamps));
+    for (const stamp of stamps) this.#options.stamps.witness(stamp);
     const held = ids.filter((id, i) => this.#options.holds(id) || this.#claimedBefore(id, stamps[i], node));
     this.#options.answer(node, { type: '$have', query, ids: held });
   }
@@ -113,8 +117,8 @@ export class Directory {
     if (this.#options.members().length === 0) return undefined;
     const next = (this.#next ??= this.#open());
     return new Promise((resolve) => {
-      const also = next.who.wanted.get(id);
-      next.who.wanted.set(
+      const also = next.wanted.get(id);
+      next.wanted.set(
         id,
         also === undefined ? resolve : (holder) => [also, resolve].forEach((each) => each(holder)),
       );
@@ -122,28 +126,36 @@ export class Directory {
     });
   }
 
-  #open(): { who: Query; stamps: Map<string, Stamp> } {
-    const next = {
-      who: { wanted: new Map<string, (holder: string | undefined) => void>(), waiting: new Set<string>() },
-      stamps: new Map<string, Stamp>(),
-    };
+  #open(): { wanted: Wanted; stamps: Map<string, Stamp> } {
+    const next = { wanted: new Map() as Wanted, stamps: new Map<string, Stamp>() };
     this.#options.clock.setImmediate(() => {
       this.#next = undefined;
-      this.#send(next.who, next.stamps);
+      for (const part of parts(next.wanted, this.#options.limits.payload / 2)) this.#send(part, next.stamps);
     });
     return next;
   }
 
-  #send(query: Query, stamps: ReadonlyMap<string, Stamp>): void {
-    const { clock, limits, members, broadcast } = this.#options;
+  #send(wanted: Wanted, stamps: ReadonlyMap<string, Stamp>): void {
+    const { members, broadcast } = this.#options;
     const number = ++this.#number;
-    const ids = [...query.wanted.keys()];
-    for (const node of members()) query.waiting.add(node);
+    const ids = [...wanted.keys()];
+    const query: Query = { wanted, waiting: new Set(members()) };
     this.#queries.set(number, query);
     broadcast({ type: '$who', query: number, ids, stamps: ids.map((id) => stamps.get(id) ?? 0) });
-    // Answers that arrived while this process was busy are read before it is concluded that there are none.
-    clock.setTimeout(() => clock.setImmediate(() => this.#settle(number, query)), limits.resolve);
+    this.#conclude(number, query);
     this.#settleIfComplete(number, query);
+  }
+
+  /** When the time for answers is over; time without a connection does not count. */
+  #conclude(number: number, query: Query): void {
+    const { clock, limits, connected } = this.#options;
+    const couldAsk = connected();
+    const conclude = (): void => {
+      if (couldAsk && connected()) this.#settle(number, query);
+      else if (this.#queries.has(number)) this.#conclude(number, query);
+    };
+    // Answers that arrived while this process was busy are read before it is concluded that there are none.
+    clock.setTimeout(() => clock.setImmediate(conclude), limits.resolve);
   }
 
   #settleIfComplete(number: number, query: Query): void {
@@ -161,4 +173,24 @@ export class Directory {
     if (this.#known.size > this.#options.limits.directory)
       this.#known.delete(this.#known.keys().next().value as string);
   }
+}
+
+/** Most bytes of an id and its stamp in a question: UTF-8 takes at most three per character, numbers nine. */
+const sizeOf = (id: string): number => id.length * 3 + 16;
+
+/** A question must fit into one message, however many ids a tick asks for. */
+function parts(wanted: Wanted, most: number): readonly Wanted[] {
+  const all: Wanted[] = [];
+  let part: Wanted = new Map();
+  let size = 0;
+  for (const [id, resolve] of wanted) {
+    size += sizeOf(id);
+    if (size > most && part.size > 0) {
+      all.push(part);
+      part = new Map();
+      size = sizeOf(id);
+    }
+    part.set(id, resolve);
+  }
+  return [...all, part];
 }

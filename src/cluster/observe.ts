@@ -57,11 +57,13 @@ export class Observations {
   /** Another node wants to observe an actor of ours; undefined: we have none such. */
   observed(node: string, { observation, snapshots }: Observe, cell: Cell | undefined): void {
     if (cell === undefined) return this.#sayEnded(node, observation, { reason: 'no-such-actor' });
+    const teller = this.#teller(node, observation);
     const end = (ending: Ending): void => {
+      teller.flush();
       this.#theirs.get(node)?.delete(observation);
       this.#sayEnded(node, observation, ending);
     };
-    const stop = cell.listen(snapshots ? { end, next: this.#teller(node, observation) } : { end });
+    const stop = cell.listen(snapshots ? { end, next: teller.tell } : { end });
     const present = cell.actor?.getSnapshot() as object | undefined;
     if (snapshots && present !== undefined) this.#saySnapshot(node, observation, present);
     const observations = this.#theirs.get(node) ?? new Map<number, () => void>();
@@ -97,20 +99,21 @@ export class Observations {
     }
   }
 
-  /** Snapshots that follow each other within a tick travel as the last of them. */
-  #teller(node: string, observation: number): (snapshot: object) => void {
+  /** Snapshots that follow each other within a tick travel as the last of them; the last of all before the end. */
+  #teller(node: string, observation: number): { tell: (snapshot: object) => void; flush: () => void } {
     let latest: object | undefined;
-    return (snapshot) => {
+    const flush = (): void => {
+      const told = latest;
+      latest = undefined;
+      const isWanted = this.#theirs.get(node)?.has(observation) === true;
+      if (isWanted && told !== undefined) this.#saySnapshot(node, observation, told);
+    };
+    const tell = (snapshot: object): void => {
       const scheduled = latest !== undefined;
       latest = snapshot;
-      if (scheduled) return;
-      this.#options.clock.setImmediate(() => {
-        const told = latest;
-        latest = undefined;
-        const isWanted = this.#theirs.get(node)?.has(observation) === true;
-        if (isWanted && told !== undefined) this.#saySnapshot(node, observation, told);
-      });
+      if (!scheduled) this.#options.clock.setImmediate(flush);
     };
+    return { tell, flush };
   }
 
   #saySnapshot(node: string, observation: number, snapshot: object): void {

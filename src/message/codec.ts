@@ -10,8 +10,9 @@ import * as special from './special.ts';
  * Job: envelopes to bytes and back. Not its job: batching (transport/frame.ts).
  *
  * The wire form is a msgpack array
- * `[kind, seq, to, from, cause, correlation, clock, timeout, trace, special, event]`
- * with nil for what is absent; the sender's node stands once in the frame around it. This is the trust boundary: C1 whatever
+ * `[kind, seq, to, from, cause, correlation, clock, timeout, trace, special, event, origin]`
+ * with nil for what is absent; the sender's node stands once in the frame around it, and is repeated as `origin` only in what a
+ * node forwards for another. This is the trust boundary: C1 whatever
  * the bytes, `decode` returns an envelope that satisfies its type or throws MALFORMED_MESSAGE, and nothing foreign is constructed
  * before `scan` has passed; C2 what `encode` accepts, `decode` gives back equal.
  */
@@ -25,11 +26,15 @@ export interface CodecOptions {
   readonly payload: number;
   /** Deadlines travel as the time that is left, so clocks of different machines need not agree. */
   readonly now: () => number;
+  /** Name of this node. */
+  readonly self: string;
 }
 
-const FIELDS = 11;
+const FIELDS = 12;
 /** The envelope's own array and its event. */
 const WRAPPING = 2;
+/** Levels of msgpack that one level of a message takes at most: a Map's are its mark, its entries, and each entry. */
+const LEVELS = 3;
 
 export function createCodec(options: CodecOptions): Codec {
   const packr = new Packr({
@@ -45,13 +50,13 @@ export function createCodec(options: CodecOptions): Codec {
       return bytes;
     },
     decode(bytes, start, end, node) {
-      scan(bytes, start, end, options.depth * 2 + WRAPPING);
+      scan(bytes, start, end, options.depth * LEVELS + WRAPPING);
       return fromWire(decodeArray(packr, bytes, start, end), node, options.now);
     },
   };
 }
 
-function toWire(envelope: Envelope, { depth, now }: CodecOptions): unknown[] {
+function toWire(envelope: Envelope, { depth, now, self }: CodecOptions): unknown[] {
   const isSpecial = checkPlain(envelope.event, depth) === 'special';
   return [
     kinds.indexOf(envelope.kind),
@@ -61,10 +66,11 @@ function toWire(envelope: Envelope, { depth, now }: CodecOptions): unknown[] {
     envelope.cause ?? null,
     envelope.correlation ?? null,
     envelope.clock,
-    envelope.deadline === undefined ? null : Math.max(0, envelope.deadline - now()),
+    envelope.deadline === undefined ? null : Math.max(0, Math.ceil(envelope.deadline - now())),
     envelope.trace ?? null,
     isSpecial,
     isSpecial ? special.pack(envelope.event) : envelope.event,
+    envelope.node === self ? null : envelope.node,
   ];
 }
 
@@ -84,7 +90,7 @@ function fromWire(wire: readonly unknown[], node: string, now: () => number): En
   if (typeof isSpecial !== 'boolean') throw malformed('special', isSpecial);
   return {
     kind: kindAt(wire[0]),
-    node,
+    node: text(wire[11], 'origin') ?? node,
     seq: count(wire[1], 'seq'),
     to: address(wire[2], 'to'),
     from: wire[3] === null ? undefined : address(wire[3], 'from'),
@@ -104,7 +110,7 @@ const kindAt = (value: unknown): Kind => {
 };
 
 function count(value: unknown, field: string): number {
-  if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
   throw malformed(field, value);
 }
 
@@ -126,6 +132,7 @@ function message(value: unknown): Message {
   if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') {
     throw malformed('event', value);
   }
+  if (value.type === '') throw malformed('event type', value.type);
   if (isInternal(value.type)) {
     throw new TroupeError(
       'MALFORMED_MESSAGE',

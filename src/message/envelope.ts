@@ -50,5 +50,8 @@ export const correlationOf = (envelope: Envelope): string => envelope.correlatio
 
 const INTERNAL = 'xstate.';
 
-/** Event types that XState keeps for itself (done, error, after, init, stop): never accepted from outside. */
-export const isInternal = (type: string): boolean => type.startsWith(INTERNAL);
+/**
+ * Event types that XState keeps for itself (done, error, after, init, stop), never accepted from outside; and its wildcard, which
+ * is a pattern of transitions and fails the machine that is sent it.
+ */
+export const isInternal = (type: string): boolean => type.startsWith(INTERNAL) || type === '*';

@@ -62,6 +62,8 @@ function inspectFields(value: object, depth: number, path: string): boolean {
   for (const key in value) {
     if (key === '__proto__')
       throw refuse(path, 'a field named __proto__', 'it would change the receiver’s object');
+    if (!key.isWellFormed())
+      throw refuse(path, 'an object with a lone surrogate in a field name', 'it has no UTF-8 form');
     if (key.startsWith('\0')) special = true;
     const field = (value as Readonly<Record<string, unknown>>)[key];
     if (isSimple(field)) continue;

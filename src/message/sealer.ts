@@ -59,7 +59,7 @@ export class Sealer {
     if (isInternal(event.type)) {
       throw new TroupeError(
         'INVALID_EVENT',
-        `The event type "${event.type}" belongs to XState: choose one that does not begin with "xstate.".`,
+        `The event type "${event.type}" belongs to XState: choose one that is not "*" and does not begin with "xstate.".`,
       );
     }
     checkPlain(event, this.#depth);

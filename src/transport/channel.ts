@@ -245,6 +245,8 @@ export class Channel {
     this.#recovering = 0;
     const lost = this.#unacknowledged;
     this.#unacknowledged = [];
+    // The window is empty again: nothing else would remind us of what waits.
+    if (this.#queue.length > 0) this.#options.onDirty();
     for (const { items } of lost) for (const { envelope } of items) this.#options.onLost(envelope, reason);
   }
 

@@ -7,6 +7,7 @@ import {
   type NatsConnection,
 } from 'nats';
 import { TroupeError } from '../errors.ts';
+import type { Clock, TimerHandle } from '../ports.ts';
 import type { Link, LinkOptions, Transport, Unsubscribe } from './transport.ts';
 
 /**
@@ -49,7 +50,8 @@ async function connect(options: NatsOptions, link: LinkOptions): Promise<Link> {
     state.connected = false;
     link.onClosed(error instanceof Error ? error : undefined);
   });
-  return createLink(connection, state, unheardInbox(connection, options.inboxPrefix ?? '_INBOX'));
+  const replySubject = unheardInbox(connection, options.inboxPrefix ?? '_INBOX');
+  return createLink(connection, state, replySubject, link.clock);
 }
 
 /** A server that is still starting is waited for; one that refuses us is not. */
@@ -91,7 +93,9 @@ function createLink(
   connection: NatsConnection,
   state: { connected: boolean },
   replySubject: ReplySubject,
+  clock: Clock,
 ): Link {
+  let closing: Promise<void> | undefined;
   return {
     get connected() {
       return state.connected && !connection.isClosed() && !connection.isDraining();
@@ -100,6 +104,7 @@ function createLink(
       return connection.info?.max_payload ?? 1024 * 1024;
     },
     publish(subject, bytes, unheard) {
+      if (connection.isClosed() || connection.isDraining()) return;
       if (unheard === undefined) connection.publish(subject, bytes);
       else connection.publish(subject, bytes, { reply: replySubject(subject, unheard) });
     },
@@ -112,10 +117,23 @@ function createLink(
       });
       return () => subscription.unsubscribe();
     },
-    async close() {
-      if (!connection.isClosed()) await connection.drain();
-    },
+    close: async () => (closing ??= end(connection, state.connected, clock)),
   };
+}
+
+/** Time a server gets to take what is still to be sent, ms: one that is gone or silent never says that it has. */
+const PARTING = 2_000;
+
+async function end(connection: NatsConnection, connected: boolean, clock: Clock): Promise<void> {
+  if (connection.isClosed()) return;
+  if (connected) {
+    let timer: TimerHandle;
+    const overdue = new Promise<void>((resolve) => (timer = clock.setTimeout(resolve, PARTING)));
+    // Losing the connection meanwhile is no failure of closing it.
+    await Promise.race([connection.drain().catch(() => undefined), overdue]);
+    clock.clearTimeout(timer);
+  }
+  await connection.close();
 }
 
 type ReplySubject = (subject: string, unheard: () => void) => string;

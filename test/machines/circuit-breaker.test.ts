@@ -239,7 +239,7 @@ describe('settings', () => {
     const [name = '', value] = Object.entries(input)[0] ?? [];
     expect(status).toBe('error');
     expect(error).toMatchObject({ name: 'TroupeError', code: 'INVALID_OPTION' });
-    expect((error as Error).message).toContain(`${name}`);
+    expect((error as Error).message).toContain(name);
     expect((error as Error).message).toContain(` ${String(value)}`);
   });
 

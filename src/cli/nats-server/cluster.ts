@@ -63,14 +63,26 @@ export async function startCluster(size: number, options: ClusterOptions = {}): 
 async function startAll(size: number, options: ClusterOptions): Promise<readonly Server[]> {
   for (let attempt = 1; ; attempt++) {
     const routes = await freePorts(size, options.host ?? '127.0.0.1');
-    const started = await Promise.allSettled(
-      routes.map((_, i) => startServer(memberOptions(i, routes, options))),
-    );
-    const failure = started.find((result) => result.status === 'rejected');
-    const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    if (failure === undefined) return servers;
+    try {
+      return await startInTurn(routes, options);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !lostRoutePort(error, routes)) throw error;
+    }
+  }
+}
+
+/**
+ * One after the other: servers 2.10 that start at the same moment now and then elect a leader for a group
+ * that lacks one of them, for good (measured on 2.10.27: 2 of 16 starts, against 0 of 60 in turn).
+ */
+async function startInTurn(routes: readonly number[], options: ClusterOptions): Promise<readonly Server[]> {
+  const servers: Server[] = [];
+  try {
+    for (const index of routes.keys()) servers.push(await startServer(memberOptions(index, routes, options)));
+    return servers;
+  } catch (error) {
     await Promise.all(servers.map((server) => server.stop()));
-    if (attempt === ATTEMPTS || !lostRoutePort(failure.reason, routes)) throw failure.reason;
+    throw error;
   }
 }
 

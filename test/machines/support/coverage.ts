@@ -1,15 +1,20 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 
-const candidates = (node: AnyStateNode, descriptor: string): readonly AnyTransitionDefinition[] =>
-  (descriptor === '' ? node.always : node.transitions.get(descriptor)) ?? [];
+/** A guard by name; charts of ours have no inline guards. */
+const guardOf = ({ guard }: AnyTransitionDefinition): string => {
+  if (guard === undefined) return '';
+  const given = guard as string | { readonly type: string };
+  return ` [${typeof given === 'string' ? given : given.type}]`;
+};
 
-/** Names a transition the same way in a chart and in the chart as it was provided with actors and actions. */
+/**
+ * `source event [guard] -> target`, or `-> stays` for a transition without target. The same in a chart and in the chart
+ * as it was provided with actors and actions, where the objects are others.
+ */
 export const transitionLabel = (transition: AnyTransitionDefinition): string => {
-  const { source, target } = transition;
-  const eventType = transition.eventType as string;
-  const index = candidates(source as AnyStateNode, eventType).indexOf(transition);
-  const to = target === undefined ? 'stays' : target.map(({ id }) => id).join(', ');
-  return `${source.id} ${eventType === '' ? 'always' : eventType}[${index}] -> ${to}`;
+  const event = transition.eventType as string;
+  const target = transition.target?.map(({ id }) => id).join(', ') ?? 'stays';
+  return `${transition.source.id} ${event === '' ? 'always' : event}${guardOf(transition)} -> ${target}`;
 };
 
 const nodes = (node: AnyStateNode): AnyStateNode[] => [node, ...Object.values(node.states).flatMap(nodes)];

@@ -1,0 +1,51 @@
+import type { Benchmark } from './kit/benchmark.ts';
+import { describePlan, interleave, type Contender } from './kit/rounds.ts';
+import { pairwise, ratio } from './kit/statistics.ts';
+import type { LocalRound, LocalSender } from './workers/local-send.ts';
+
+const PLAN = { warmUp: 1, rounds: 9 };
+const SECONDS = 1;
+
+export const localSend: Benchmark = {
+  name: 'local-send',
+  summary: 'ref.send to an actor of the same process against actor.send of XState, same machine',
+  async run(lab) {
+    const contender = (name: string, worker: string): Contender<number> => {
+      const { round } = lab.start<LocalSender>(worker);
+      return { name, round: async () => perSecond(await round(SECONDS)) };
+    };
+    const names = ['XState actor.send', 'Troupe ref.send'];
+    const [xstate = [], troupe = []] = await interleave(
+      [contender(names[0]!, 'local-send-xstate'), contender(names[1]!, 'local-send-troupe')],
+      PLAN,
+      lab.note,
+    );
+    return {
+      settings: {
+        ...describePlan(PLAN),
+        'seconds a round': SECONDS,
+        machine: 'one state, one assign',
+        processes: 'one for each contender',
+      },
+      readings: [
+        { contender: names[0]!, unit: 'messages/s', rounds: xstate },
+        { contender: names[1]!, unit: 'messages/s', rounds: troupe },
+      ],
+      checks: [
+        {
+          what: 'Troupe / XState',
+          unit: 'x',
+          bound: 'at least',
+          target: 0.8,
+          rounds: pairwise(troupe, xstate, ratio),
+        },
+      ],
+    };
+  },
+};
+
+/** Of what the machine has counted. */
+function perSecond({ sent, handled, seconds }: LocalRound): number {
+  if (handled !== sent) throw new Error(`${sent} messages were sent, ${handled} handled.`);
+  return handled / seconds;
+}

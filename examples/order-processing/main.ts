@@ -1,0 +1,64 @@
+/** The order system: `npm start`, `npm start -- --nats`, `npm start -- --help`. */
+import { isTroupeError } from 'troupe';
+import type { Cluster } from './cluster/cluster.ts';
+import { startInProcess } from './cluster/in-process.ts';
+import { startProcesses } from './cluster/processes.ts';
+import { readOptions, usage, type Options } from './options.ts';
+import { readOrders } from './orders-file.ts';
+import type { Report, StyleReport } from './report.ts';
+import { runStyle } from './run.ts';
+import { paintFor } from './terminal/colour.ts';
+import { showProgress } from './terminal/progress.ts';
+import { table } from './terminal/table.ts';
+
+async function main(options: Options): Promise<number> {
+  const orders = await readOrders(options.orders);
+  const cluster = options.nats ? await startProcesses() : await startInProcess();
+  try {
+    const report = await runAll(cluster, options, orders);
+    const text = options.json
+      ? `${JSON.stringify(report)}\n`
+      : `\n${table(report, paintFor(process.stdout))}`;
+    process.stdout.write(text);
+    return report.conserved ? 0 : 1;
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function runAll(
+  cluster: Cluster,
+  options: Options,
+  orders: Awaited<ReturnType<typeof readOrders>>,
+): Promise<Report> {
+  const stream = options.json ? process.stderr : process.stdout;
+  const reports: StyleReport[] = [];
+  for (const style of options.styles) {
+    reports.push(
+      await runStyle({
+        cluster,
+        orders,
+        style,
+        // Books are kept by run, and the services may outlive this process.
+        run: `${style.name}-${Date.now().toString(36)}`,
+        onProgress: (tally, monitor) => showProgress(stream, style.name, tally, monitor),
+      }),
+    );
+  }
+  return {
+    mode: cluster.mode,
+    killed: cluster.killed,
+    styles: reports,
+    conserved: reports.every(({ conserved }) => conserved),
+  };
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) process.stdout.write(usage);
+  else process.exitCode = await main(options);
+} catch (error) {
+  if (!isTroupeError(error)) throw error;
+  process.stderr.write(`order-processing: ${error.message}\n`);
+  process.exitCode = error.code === 'USAGE' ? 2 : 1;
+}

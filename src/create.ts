@@ -1,0 +1,57 @@
+import { checkName } from './message/address.ts';
+import { subjectsOf } from './message/subject.ts';
+import { resolveLimits } from './limits.ts';
+import { Node } from './node.ts';
+import type { SystemOptions } from './options.ts';
+import { consoleLogger, systemClock, systemRandom, type Random } from './ports.ts';
+import { System } from './system.ts';
+import { local } from './transport/local.ts';
+
+/**
+ * Start a node of an actor system: alone in this process, or one of many over a transport.
+ * @throws TroupeError INVALID_OPTION, NO_SERVER (after `limits.connect` ms)
+ */
+export async function createSystem(options: SystemOptions = {}): Promise<System> {
+  const { clock = systemClock, random = systemRandom, log = consoleLogger, transport = local() } = options;
+  const name = checkName(options.name ?? 'troupe', 'system name');
+  const limits = resolveLimits(options.limits);
+  const nodeName = checkName(`${options.node ?? 'node'}-${randomToken(random)}`, 'node name');
+  const onEscalated =
+    options.onEscalated ??
+    ((address, error) => log.error('an actor escalated its failure and was stopped', { address, error }));
+  const started: { node?: Node } = {};
+  const link = await transport.connect({
+    name: `${name} ${nodeName}`,
+    clock,
+    log,
+    timeout: limits.connect,
+    onStatus: (connected) => {
+      started.node?.membership.connection(connected);
+      if (connected) started.node?.mesh.reconnected();
+    },
+    onClosed: (error) => {
+      if (error !== undefined) log.error('the connection was closed for good', { error });
+      started.node?.close();
+    },
+  });
+  const node = new Node({
+    name: nodeName,
+    link,
+    subjects: subjectsOf(name),
+    clock,
+    random,
+    log,
+    limits,
+    onEscalated,
+  });
+  started.node = node;
+  node.membership.start();
+  await transport.settle(clock);
+  return new System(name, node, link, limits);
+}
+
+const TOKEN = 8;
+
+function randomToken(random: Random): string {
+  return Array.from({ length: TOKEN }, () => Math.floor(random() * 36).toString(36)).join('');
+}

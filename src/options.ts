@@ -1,0 +1,70 @@
+import type { DeadReason } from './actor/dead-letters.ts';
+import type { InputOf, Logic } from './actor/logic.ts';
+import type { Ref } from './actor/ref.ts';
+import type { Supervision } from './actor/supervision.ts';
+import type { Limits } from './limits.ts';
+import type { Address } from './message/address.ts';
+import type { NodeCounts } from './node.ts';
+import type { Clock, Logger, Random } from './ports.ts';
+import type { Transport } from './transport/transport.ts';
+
+export interface SystemOptions {
+  /** Systems of one name reach each other over one transport; others never meet. Default `troupe`. */
+  readonly name?: string;
+  /** What to call this node; a random part is added, so that no two nodes ever share a name. Default `node`. */
+  readonly node?: string;
+  /** How to reach other nodes. Default: everything in this process, no server needed. */
+  readonly transport?: Transport;
+  readonly limits?: Partial<Limits>;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Logger;
+  /** An actor without a parent escalated its failure, and was stopped. Default: an error in the log. */
+  readonly onEscalated?: (address: Address, error: unknown) => void;
+}
+
+export interface CommonSpawnOptions {
+  /** What becomes of the actor when it fails. Default: restart at once, at most 10 times a minute. */
+  readonly supervision?: Supervision;
+  /** Patterns of bus events that the actor is sent: `order.created`, `order.*`, `order.>`. */
+  readonly subscribe?: readonly string[];
+}
+
+type InputOption<TLogic extends Logic> =
+  undefined extends InputOf<TLogic>
+    ? { readonly input?: InputOf<TLogic> }
+    : { readonly input: InputOf<TLogic> };
+
+export type SpawnOptions<TLogic extends Logic> = CommonSpawnOptions &
+  InputOption<TLogic> & {
+    /** Unique in the cluster. Default: an address of this node that nobody else can have. */
+    readonly id?: string;
+    /** The actor of this node that it belongs to: it is stopped with it, and escalates to it. Its id goes before the child's. */
+    readonly parent?: Ref | Address;
+  };
+
+export type ServeOptions<TLogic extends Logic> = CommonSpawnOptions &
+  InputOption<TLogic> & {
+    /** Instances on this node. Default 1. */
+    readonly instances?: number;
+  };
+
+export type Arguments<TLogic extends Logic, TOptions> =
+  undefined extends InputOf<TLogic> ? [options?: TOptions] : [options: TOptions];
+
+export interface ServiceHandle {
+  readonly name: string;
+  readonly instances: readonly Ref[];
+  /** End the instances of this node; those of others go on. */
+  stop(): Promise<void>;
+}
+
+export interface SystemStats extends NodeCounts {
+  /** Live actors of this node. */
+  readonly actors: number;
+  /** Other nodes. */
+  readonly members: number;
+  /** Messages to other nodes that are not acknowledged yet, or whose receiver is still being looked for. */
+  readonly pending: number;
+  readonly deadLetters: Readonly<Partial<Record<DeadReason, number>>>;
+}

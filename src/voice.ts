@@ -1,0 +1,130 @@
+import type { EventObject } from 'xstate';
+import { checkTimeout, type Asks } from './actor/asks.ts';
+import type { Cell, CellContext } from './actor/cell.ts';
+import type { DeadLetters, DeadReason } from './actor/dead-letters.ts';
+import type { AskOptions, Ending } from './actor/host.ts';
+import type { Registry } from './actor/registry.ts';
+import { shield } from './actor/shield.ts';
+import type { Turns } from './actor/turns.ts';
+import type { Undelivered } from './actor/undelivered.ts';
+import type { Directory } from './cluster/directory.ts';
+import type { Reach } from './cluster/reach.ts';
+import type { Router } from './cluster/router.ts';
+import { isTroupeError, TroupeError } from './errors.ts';
+import type { Address } from './message/address.ts';
+import type { Envelope, Message } from './message/envelope.ts';
+import { toWire } from './message/failure.ts';
+import type { Sealer } from './message/sealer.ts';
+import type { Clock, Logger, Random } from './ports.ts';
+
+export interface VoiceOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly mailbox: number;
+  readonly askTimeout: number;
+  readonly sealer: Sealer;
+  readonly asks: Asks;
+  readonly turns: Turns;
+  readonly registry: Registry;
+  readonly directory: Directory;
+  readonly router: Router;
+  readonly reach: Reach;
+  readonly letters: DeadLetters;
+  readonly undelivered: Undelivered;
+  readonly publish: (event: Message, cell: Cell) => void;
+  readonly onEscalated: (address: Address, error: unknown) => void;
+}
+
+/** What the actors of a node say and what befalls them, carried to the parts of the node that it concerns. */
+export class Voice implements CellContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly mailbox: number;
+  readonly #node: VoiceOptions;
+
+  constructor(node: VoiceOptions) {
+    this.clock = node.clock;
+    this.random = node.random;
+    this.mailbox = node.mailbox;
+    this.#node = node;
+  }
+
+  tellFrom({ address }: Cell, to: Address, event: Message): void {
+    const { sealer, turns } = this.#node;
+    sealer.check(event);
+    const kind = to.startsWith('?') ? 'response' : 'notification';
+    turns.say(sealer.seal(kind, to, event, { from: address, cause: turns.current }));
+  }
+
+  failFrom({ address }: Cell, to: Address, error: unknown): void {
+    const { sealer, turns } = this.#node;
+    turns.say(sealer.seal('failure', to, failure(error), { from: address, cause: turns.current }));
+  }
+
+  async askFrom(cell: Cell | undefined, to: Address, event: Message, options: AskOptions): Promise<Message> {
+    const { asks, askTimeout, clock, router, sealer, turns } = this.#node;
+    sealer.check(event);
+    const timeout = checkTimeout(options.timeout ?? askTimeout);
+    return asks.ask({ to, event, timeout, signal: options.signal }, (question) => {
+      const origin = { from: cell?.address, cause: turns.current, deadline: clock.now() + timeout };
+      router.route(sealer.seal('request', to, question, origin));
+    });
+  }
+
+  async watch(address: Address, signal: AbortSignal): Promise<Ending> {
+    return this.#node.reach.watch(address, signal);
+  }
+
+  emitted(cell: Cell, event: EventObject): void {
+    const { publish, letters, log, sealer, turns } = this.#node;
+    try {
+      publish(event, cell);
+    } catch (error) {
+      const letter = sealer.seal('event', event.type, event, { from: cell.address, cause: turns.current });
+      letters.bury('unserializable', letter, error instanceof Error ? error.message : String(error));
+      log.error('an emitted event could not be published', { address: cell.address, error });
+    }
+  }
+
+  redeliver(cell: Cell, envelope: Envelope): void {
+    this.#node.turns.take(cell, envelope);
+  }
+
+  dead(reason: DeadReason, envelope: Envelope): void {
+    this.#node.undelivered.bury(reason, envelope);
+  }
+
+  failed({ address }: Cell, error: unknown, envelope: Envelope | undefined): void {
+    this.#node.log.warn('an actor failed', { address, error, event: envelope?.event.type });
+    if (envelope?.kind !== 'request') return;
+    this.#node.undelivered.failAsker(
+      envelope,
+      isTroupeError(error) ? error : overFailed(address, envelope, error),
+    );
+  }
+
+  escalated({ address }: Cell, error: unknown): void {
+    const { log, onEscalated } = this.#node;
+    shield(onEscalated, (cause) => log.error('onEscalated failed', { address, error: cause }))(
+      address,
+      error,
+    );
+  }
+
+  ended(cell: Cell): void {
+    this.#node.registry.remove(cell);
+    this.#node.directory.release(cell.spec.id);
+  }
+}
+
+/** An error as an event, for an address that waits for an answer. */
+export const failure = (error: unknown): Message => ({ type: 'failure', error: toWire(error) }) as Message;
+
+function overFailed(address: Address, { event }: Envelope, cause: unknown): TroupeError {
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new TroupeError('ACTOR_FAILED', `"${address}" failed over "${event.type}": ${what}`, {
+    cause,
+    retryable: true,
+  });
+}

@@ -1,0 +1,9 @@
+import { local, localNetwork } from '../../src/transport/local.ts';
+import { transportContract } from './transport.ts';
+
+const make = async () => {
+  const network = localNetwork();
+  return { transport: () => local(network), [Symbol.asyncDispose]: async () => undefined };
+};
+
+transportContract('local', make);
