@@ -1,4 +1,5 @@
 import type { Benchmark } from './kit/benchmark.ts';
+import type { Reading } from './kit/outcome.ts';
 import { describePlan, interleave, type Contender } from './kit/rounds.ts';
 import { pairwise, ratio } from './kit/statistics.ts';
 import type { LocalRound, LocalSender } from './workers/local-send.ts';
@@ -10,9 +11,9 @@ export const localSend: Benchmark = {
   name: 'local-send',
   summary: 'ref.send to an actor of the same process against actor.send of XState, same machine',
   async run(lab) {
-    const contender = (name: string, worker: string): Contender<number> => {
+    const contender = (name: string, worker: string): Contender<LocalRound> => {
       const { round } = lab.start<LocalSender>(worker);
-      return { name, round: async () => perSecond(await round(SECONDS)) };
+      return { name, round: async () => checked(await round(SECONDS)) };
     };
     const names = ['XState actor.send', 'Troupe ref.send'];
     const [xstate = [], troupe = []] = await interleave(
@@ -27,25 +28,34 @@ export const localSend: Benchmark = {
         machine: 'one state, one assign',
         processes: 'one for each contender',
       },
-      readings: [
-        { contender: names[0]!, unit: 'messages/s', rounds: xstate },
-        { contender: names[1]!, unit: 'messages/s', rounds: troupe },
-      ],
+      readings: [...readings(names[0]!, xstate), ...readings(names[1]!, troupe)],
       checks: [
         {
           what: 'Troupe / XState',
           unit: 'x',
           bound: 'at least',
           target: 0.8,
-          rounds: pairwise(troupe, xstate, ratio),
+          rounds: pairwise(rates(troupe), rates(xstate), ratio),
         },
       ],
     };
   },
 };
 
-/** Of what the machine has counted. */
-function perSecond({ sent, handled, seconds }: LocalRound): number {
+function checked(round: LocalRound): LocalRound {
+  const { sent, handled } = round;
   if (handled !== sent) throw new Error(`${sent} messages were sent, ${handled} handled.`);
-  return handled / seconds;
+  return round;
 }
+
+const rates = (rounds: readonly LocalRound[]): readonly number[] =>
+  rounds.map(({ handled, seconds }) => handled / seconds);
+
+const readings = (contender: string, rounds: readonly LocalRound[]): Reading[] => [
+  { contender, unit: 'messages/s', rounds: rates(rounds) },
+  {
+    contender: `${contender}, CPU`,
+    unit: 'us/message',
+    rounds: rounds.map(({ cpuSeconds, handled }) => (cpuSeconds / handled) * 1e6),
+  },
+];

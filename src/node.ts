@@ -268,6 +268,7 @@ export class Node implements Courier {
       services: () => this.services.counts(),
       say: (beat, node) => this.say(beat, node),
       ping: (node) => this.say({ type: '$ping' }, node),
+      onHello: (node) => this.mesh.reconnected(node),
       onDown: (node, why) => this.#nodeDown(node, why),
       onChange: () => this.services.refresh(this.membership.all()),
     });

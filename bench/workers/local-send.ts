@@ -1,3 +1,5 @@
+import { cpuSeconds } from './cpu.ts';
+
 /** What both contenders of local-send do; the parent calls it. */
 export interface LocalSender {
   /** Send for so many seconds. */
@@ -9,6 +11,8 @@ export interface LocalRound {
   /** Counted by the machine. */
   readonly handled: number;
   readonly seconds: number;
+  /** CPU time of the round. */
+  readonly cpuSeconds: number;
 }
 
 const BETWEEN_LOOKS = 1_000;
@@ -20,6 +24,7 @@ export async function sendFor(
   count: () => Promise<number>,
 ): Promise<LocalRound> {
   const before = await count();
+  const cpu = cpuSeconds();
   const began = performance.now();
   const end = began + seconds * 1_000;
   let sent = 0;
@@ -30,5 +35,6 @@ export async function sendFor(
     now = performance.now();
   }
   const handled = (await count()) - before;
-  return { sent, handled, seconds: (performance.now() - began) / 1_000 };
+  const took = (performance.now() - began) / 1_000;
+  return { sent, handled, seconds: took, cpuSeconds: cpuSeconds() - cpu };
 }

@@ -1,6 +1,7 @@
 import { pack, unpack } from 'msgpackr';
 import { connect } from 'nats';
 import { answer } from './answer.ts';
+import { cpuSeconds } from './cpu.ts';
 import { sendOver, type Sender, type SendWorker } from './send.ts';
 
 const SUBJECT = 'bench.count';
@@ -41,4 +42,5 @@ answer<SendWorker>({
     sender = await createSender(url);
   },
   round: async (load) => sendOver(load, sender!),
+  cpu: cpuSeconds,
 });

@@ -2,6 +2,7 @@ import { createSystem } from 'troupe';
 import { nats } from 'troupe/nats';
 import { answer } from './answer.ts';
 import { counter } from './counter.ts';
+import { cpuSeconds } from './cpu.ts';
 import { sendOver, type Sender, type SendWorker } from './send.ts';
 
 async function createSender(url: string): Promise<Sender> {
@@ -24,4 +25,5 @@ answer<SendWorker>({
     sender = await createSender(url);
   },
   round: async (load) => sendOver(load, sender!),
+  cpu: cpuSeconds,
 });

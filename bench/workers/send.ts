@@ -3,6 +3,8 @@ export interface SendWorker {
   count(url: string): Promise<void>;
   connect(url: string): Promise<void>;
   round(load: SendLoad): Promise<SendRound>;
+  /** CPU time so far, seconds. */
+  cpu(): number;
 }
 
 export interface SendLoad {

@@ -1,5 +1,6 @@
 /** The order system: `npm start`, `npm start -- --nats`, `npm start -- --help`. */
 import { isTroupeError } from 'troupe';
+import { attach } from './cluster/attached.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { startInProcess } from './cluster/in-process.ts';
 import { startProcesses } from './cluster/processes.ts';
@@ -13,7 +14,7 @@ import { table } from './terminal/table.ts';
 
 async function main(options: Options): Promise<number> {
   const orders = await readOrders(options.orders);
-  const cluster = options.nats ? await startProcesses() : await startInProcess();
+  const cluster = await start(options);
   try {
     const report = await runAll(cluster, options, orders);
     const text = options.json
@@ -24,6 +25,11 @@ async function main(options: Options): Promise<number> {
   } finally {
     await cluster.stop();
   }
+}
+
+async function start({ nats, attach: isAttached }: Options): Promise<Cluster> {
+  if (isAttached) return attach();
+  return nats ? startProcesses() : startInProcess();
 }
 
 async function runAll(

@@ -5,6 +5,7 @@ import { styles, type Style } from './styles/style.ts';
 
 export interface Options {
   readonly nats: boolean;
+  readonly attach: boolean;
   readonly styles: readonly Style[];
   readonly orders: string;
   readonly json: boolean;
@@ -16,6 +17,7 @@ export const usage = `Process a file of orders, orchestrated and choreographed, 
   npm start -- [options]
 
   --nats          a process for each service, over the nats-server at NATS_URL or one of its own
+  --attach        as --nats, with services that run already: service.ts NAME, or docker compose
   --style STYLE   orchestrated, choreographed, both (default) or workflow
   --orders FILE   one order per line as JSON (default: orders.jsonl beside this example)
   --json          print the report as one JSON object; progress goes to stderr
@@ -35,12 +37,12 @@ const wrong = (problem: string): TroupeError => new TroupeError('USAGE', `${prob
 
 /** @throws TroupeError USAGE */
 export function readOptions(args: readonly string[]): Options {
-  const { nats, json, help, style, orders } = parse(args);
+  const { style, ...others } = parse(args);
   const chosen = Object.hasOwn(choices, style) ? choices[style] : undefined;
   if (chosen === undefined) {
     throw wrong(`--style is "${style}"; it must be one of ${Object.keys(choices).join(', ')}.`);
   }
-  return { nats, json, help, styles: chosen, orders };
+  return { ...others, styles: chosen };
 }
 
 function parse(args: readonly string[]) {
@@ -49,6 +51,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         nats: { type: 'boolean', default: false },
+        attach: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
         style: { type: 'string', default: 'both' },

@@ -20,6 +20,8 @@ export interface MembershipOptions {
   /** Tell everyone, or one node. */
   readonly say: (beat: Beat, node?: string) => void;
   readonly ping: (node: string) => void;
+  /** That node says hello: it is new, or its connection is back. */
+  readonly onHello: (node: string) => void;
   readonly onDown: (node: string, why: 'left' | 'silent' | 'unheard') => void;
   readonly onChange: () => void;
 }
@@ -86,6 +88,7 @@ export class Membership {
     const member: Member = { node, services: beat.services, lastSeen: this.#options.clock.now() };
     this.#members.set(node, member);
     this.#unheardSince.delete(node);
+    if (beat.hello) this.#options.onHello(node);
     if (beat.hello || known === undefined) this.#options.say(this.#beat(false, false), node);
     if (known === undefined || !sameServices(known.services, beat.services)) this.#options.onChange();
   }

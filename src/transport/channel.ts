@@ -59,7 +59,7 @@ export class Channel {
   #retransmit: TimerHandle;
   #backoff = 1;
   #progress = 0;
-  /** After a timeout: frames up to this number may be lost, they are repeated one per acknowledgement. */
+  /** After a timeout: frames up to this number may be lost, and nothing new is sent before they are acknowledged. */
   #recovering = 0;
 
   #peerEpoch = 0;
@@ -90,7 +90,9 @@ export class Channel {
   flush(): void {
     const { link, limits } = this.#options;
     let from = 0;
-    while (link.connected && from < this.#queue.length && this.#unacknowledged.length < limits.window) {
+    // What is sent behind a gap is thrown away by the receiver: close the gap first.
+    const isOpen = link.connected && !this.#isRecovering;
+    while (isOpen && from < this.#queue.length && this.#unacknowledged.length < limits.window) {
       const to = this.#batchEnd(from);
       const sent = { number: this.#next++, items: this.#queue.slice(from, to) };
       from = to;
@@ -127,10 +129,10 @@ export class Channel {
     return Math.max(this.#peerEpoch, this.#options.floor);
   }
 
-  /** The connection is back: what was under way may be lost, so send it again now. */
+  /** Our connection or the other node's is back: what was under way may be lost, so send it again now. */
   reconnected(): void {
     this.#backoff = 1;
-    for (const sent of this.#unacknowledged) this.#publish(sent);
+    this.#repeatAll();
     this.#options.onDirty();
   }
 
@@ -215,8 +217,25 @@ export class Channel {
     this.#backoff = 1;
     this.#progress++;
     if (this.#queue.length > 0) this.#options.onDirty();
-    const oldest = this.#unacknowledged[0];
-    if (oldest !== undefined && oldest.number <= this.#recovering) this.#publish(oldest);
+    if (!this.#isRecovering) return;
+    // Only the frame that was repeated arrived: the others were lost with it. More than that: the receiver is merely slow.
+    if (done === 1) this.#repeatAll();
+    else this.#repeatOldest();
+  }
+
+  get #isRecovering(): boolean {
+    const [oldest] = this.#unacknowledged;
+    return oldest !== undefined && oldest.number <= this.#recovering;
+  }
+
+  #repeatAll(): void {
+    this.#recovering = 0;
+    for (const sent of this.#unacknowledged) this.#publish(sent);
+  }
+
+  #repeatOldest(): void {
+    const [oldest] = this.#unacknowledged;
+    if (oldest !== undefined) this.#publish(oldest);
   }
 
   /** One timer while anything is unacknowledged; it fires without effect when there was progress meanwhile. */
@@ -234,8 +253,7 @@ export class Channel {
   #repeat(): void {
     this.#backoff = Math.min(this.#backoff * 2, MAX_BACKOFF);
     this.#recovering = this.#next - 1;
-    const [oldest] = this.#unacknowledged;
-    if (oldest !== undefined) this.#publish(oldest);
+    this.#repeatOldest();
   }
 
   #restart(reason: LossReason, epoch: number): void {

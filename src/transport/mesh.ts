@@ -115,8 +115,9 @@ export class Mesh {
     channel.close(reason);
   }
 
-  /** The connection is back. */
-  reconnected(): void {
+  /** Our connection is back, or that of one other node: what was sent meanwhile did not arrive there. */
+  reconnected(node?: string): void {
+    if (node !== undefined) return this.#channels.get(node)?.reconnected();
     for (const channel of this.#channels.values()) channel.reconnected();
     this.#flushSoon();
   }

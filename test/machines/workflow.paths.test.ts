@@ -92,6 +92,16 @@ const invariants: Monitor = () => {
         .sort(),
     ).toEqual(running.sort());
     if (after.status === 'active') expect(Object.keys(after.children)).toHaveLength(running.length);
+    if (event.type === 'STEP_RETRY') {
+      const { step, attempt } = event as unknown as { step: string; attempt: number };
+      const awaited = contextOf(from).progress[step];
+      if (awaited?.status !== 'retrying' || awaited.attempt !== attempt)
+        expect(after.context).toEqual(from.context);
+    }
+    if (after.matches('running')) {
+      const pending = Object.keys(progress).filter((step) => progress[step]?.status === 'pending');
+      expect(pending.filter((step) => before[step]?.every((one) => ended.has(one)))).toEqual([]);
+    }
     if (after.matches('completed')) expect([...ended].sort()).toEqual(Object.keys(before).sort());
     if (after.matches('failed')) expect([failed, running]).toEqual([true, []]);
     if (event.type === 'STATUS') {

@@ -3,6 +3,7 @@ import { reply, tell, type Address, type ReplyTo } from '../../src/index.ts';
 
 type LedgerEvent =
   | { type: 'NOTE'; by: string; n: number }
+  | { type: 'PING'; replyTo?: ReplyTo<{ type: 'PONG' }> }
   | {
       type: 'REPORT';
       replyTo?: ReplyTo<{ type: 'LEDGER'; notes: Readonly<Record<string, readonly number[]>> }>;
@@ -21,7 +22,11 @@ export const ledger = setup({
 }).createMachine({
   id: 'ledger',
   context: () => ({ notes: {} }),
-  on: { NOTE: { actions: 'note' }, REPORT: { actions: 'report' } },
+  on: {
+    NOTE: { actions: 'note' },
+    PING: { actions: reply({ type: 'PONG' as const }) },
+    REPORT: { actions: 'report' },
+  },
 });
 
 export type CounterEvent =

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { TroupeError } from 'troupe';
-import { endChild } from './child.ts';
+import { endChild, guard } from './child.ts';
 
 export interface NatsServer {
   readonly url: string;
@@ -18,6 +18,7 @@ export async function natsServer(): Promise<NatsServer> {
   const child = spawn(process.execPath, [...process.execArgv, troupe, 'nats', '--port', '0', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  guard(child);
   for await (const line of createInterface(child.stdout)) {
     const { urls } = JSON.parse(line) as { readonly urls: readonly [string] };
     return { url: urls[0], stop: async () => endChild(child, 'SIGTERM') };

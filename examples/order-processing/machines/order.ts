@@ -6,7 +6,7 @@
  * that is harmless, because the books take each order's operation once. In `refunding` the wish that is repeated is the
  * one whose refusal makes the payment desk refund.
  */
-import { emit, setup } from 'xstate';
+import { assign, emit, setup } from 'xstate';
 import { ask } from 'troupe';
 import type { ShopEvent } from '../events.ts';
 import type { Ticket } from '../order.ts';
@@ -30,6 +30,7 @@ const base = setup({
   }>(),
   actors: { ask },
   actions: {
+    keepReason: assign(({ event }) => ({ reason: event.reason ?? event.type })),
     requestPayment: emit(({ context: { ticket } }) => ({ type: 'payment.requested', ticket })),
     requestGoods: emit(({ context: { ticket } }) => ({ type: 'inventory.reserve', ticket })),
     confirm: emit(({ context: { ticket } }) => ({ type: 'order.confirmed', ticket })),
@@ -44,8 +45,6 @@ const base = setup({
     patience: 600,
   },
 });
-
-const keepReason = base.assign(({ event }) => ({ reason: event.reason ?? event.type }));
 
 /** Write into the order book; it does not answer when its node is overloaded, and is asked again. */
 const record = <TTarget extends string>(type: 'OPEN' | 'CONFIRM' | 'REJECT', target: TTarget) =>
@@ -71,7 +70,7 @@ export const order = base.createMachine({
       entry: 'requestPayment',
       on: {
         'payment.completed': { guard: 'isMine', target: 'reserving' },
-        'payment.failed': { guard: 'isMine', target: 'rejecting', actions: keepReason },
+        'payment.failed': { guard: 'isMine', target: 'rejecting', actions: 'keepReason' },
       },
       after: { patience: { target: 'paying', reenter: true } },
     },
@@ -79,7 +78,7 @@ export const order = base.createMachine({
       entry: 'requestGoods',
       on: {
         'inventory.reserved': { guard: 'isMine', target: 'confirming' },
-        'inventory.rejected': { guard: 'isMine', target: 'refunding', actions: keepReason },
+        'inventory.rejected': { guard: 'isMine', target: 'refunding', actions: 'keepReason' },
       },
       after: { patience: { target: 'reserving', reenter: true } },
     },

@@ -1,4 +1,4 @@
-import { defineService, isTroupeError, type System } from 'troupe';
+import { defineService, type System } from 'troupe';
 import { orderBookOf } from '../addresses.ts';
 import type { Orders } from '../contracts.ts';
 import type { ShopEvent } from '../events.ts';
@@ -6,6 +6,7 @@ import type { orderBook } from '../machines/order-book.ts';
 import type { Ticket } from '../order.ts';
 import { dance } from '../styles/choreographed.ts';
 import { conduct } from '../styles/orchestrated.ts';
+import { unlessUnderWay } from '../styles/under-way.ts';
 import { follow } from '../styles/workflow.ts';
 import { refusal } from './refusal.ts';
 import { takeTime } from './work.ts';
@@ -36,13 +37,4 @@ export async function startOrders(system: System): Promise<void> {
   await system.serve('orders', orders, { input: { name: 'orders' } });
   const onCreated = async ({ ticket }: ShopEvent): Promise<void> => unlessUnderWay(dance(system, ticket));
   system.subscribe<ShopEvent>('order.created', onCreated, { group: 'orders' });
-}
-
-/** A customer who hears nothing sends the order again. */
-async function unlessUnderWay(starting: Promise<void>): Promise<void> {
-  try {
-    await starting;
-  } catch (error) {
-    if (!isTroupeError(error) || error.code !== 'DUPLICATE_ID') throw error;
-  }
 }

@@ -9,8 +9,10 @@ import { takeTime } from './work.ts';
 const timeout = 1_000;
 
 export interface Shelf {
-  reserve(this: void, ticket: Parameters<Inventory['reserve']>[0]): Promise<ReturnType<Inventory['reserve']>>;
-  release(this: void, ticket: Parameters<Inventory['release']>[0]): Promise<void>;
+  readonly reserve: (
+    ticket: Parameters<Inventory['reserve']>[0],
+  ) => Promise<ReturnType<Inventory['reserve']>>;
+  readonly release: (ticket: Parameters<Inventory['release']>[0]) => Promise<void>;
 }
 
 /** What the inventory service does, whoever wants it and in whichever style. */

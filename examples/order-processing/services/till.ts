@@ -8,8 +8,8 @@ import { takeTime } from './work.ts';
 const timeout = 1_000;
 
 export interface Till {
-  charge(this: void, ticket: Parameters<Payments['charge']>[0]): Promise<ReturnType<Payments['charge']>>;
-  refund(this: void, ticket: Parameters<Payments['refund']>[0]): Promise<void>;
+  readonly charge: (ticket: Parameters<Payments['charge']>[0]) => Promise<ReturnType<Payments['charge']>>;
+  readonly refund: (ticket: Parameters<Payments['refund']>[0]) => Promise<void>;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { WorkflowOutput } from 'troupe/machines';
 import { keyOf } from '../addresses.ts';
 import type { ShopEvent } from '../events.ts';
 import type { Ticket } from '../order.ts';
+import { unlessUnderWay } from './under-way.ts';
 
 const patient = {
   retry: { maxAttempts: 40, initialInterval: 50, backoffCoefficient: 2, maximumInterval: 400 },
@@ -75,7 +76,7 @@ export async function follow(system: System, ticket: Ticket): Promise<void> {
   steps.watch(({ output }) => {
     const { status, error } = output as WorkflowOutput;
     if (status === 'completed') system.publish({ type: 'order.confirmed', ticket });
-    else void undo(system, ticket, error?.code ?? status);
+    else void unlessUnderWay(undo(system, ticket, error?.code ?? status));
   });
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isTroupeError, TroupeError } from '../../errors.ts';
 import { findServer } from './find.ts';
 import { freePorts } from './free-ports.ts';
-import { metaLeader } from './quorum.ts';
+import { metaLeader, outsiders } from './quorum.ts';
 import { type Server, type ServerOptions, startServer } from './server.ts';
 
 export interface ClusterOptions extends Pick<
@@ -31,7 +31,10 @@ export interface Cluster extends AsyncDisposable {
 }
 
 const ATTEMPTS = 3;
+/** Milliseconds between two looks at the cluster. */
 const LOOK_EVERY = 25;
+/** Milliseconds a first election may take; past 5 s only when it went wrong. */
+const PATIENCE = 6_000;
 
 /**
  * Start `size` clustered JetStream servers on this machine and wait until all routes and a meta leader exist.
@@ -51,7 +54,7 @@ export async function startCluster(size: number, options: ClusterOptions = {}): 
   };
   const ready = (within = timeout): Promise<Server> => untilReady(servers, within);
   try {
-    await ready();
+    await form(servers, timeout);
   } catch (error) {
     await stop();
     throw error;
@@ -63,27 +66,27 @@ export async function startCluster(size: number, options: ClusterOptions = {}): 
 async function startAll(size: number, options: ClusterOptions): Promise<readonly Server[]> {
   for (let attempt = 1; ; attempt++) {
     const routes = await freePorts(size, options.host ?? '127.0.0.1');
-    try {
-      return await startInTurn(routes, options);
-    } catch (error) {
-      if (attempt === ATTEMPTS || !lostRoutePort(error, routes)) throw error;
-    }
+    const started = await Promise.allSettled(
+      routes.map((_, i) => startServer(memberOptions(i, routes, options))),
+    );
+    const failure = started.find((result) => result.status === 'rejected');
+    const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    if (failure === undefined) return servers;
+    await Promise.all(servers.map((server) => server.stop()));
+    if (attempt === ATTEMPTS || !lostRoutePort(failure.reason, routes)) throw failure.reason;
   }
 }
 
 /**
- * One after the other: servers 2.10 that start at the same moment now and then elect a leader for a group
- * that lacks one of them, for good (measured on 2.10.27: 2 of 16 starts, against 0 of 60 in turn).
+ * The first election. Servers 2.10 now and then elect a leader for a group that lacks one of them, for good
+ * (measured on 2.10.27: 9 of 131 starts); the one left out joins when it is started again (9 of 9).
  */
-async function startInTurn(routes: readonly number[], options: ClusterOptions): Promise<readonly Server[]> {
-  const servers: Server[] = [];
-  try {
-    for (const index of routes.keys()) servers.push(await startServer(memberOptions(index, routes, options)));
-    return servers;
-  } catch (error) {
-    await Promise.all(servers.map((server) => server.stop()));
-    throw error;
-  }
+async function form(servers: readonly Server[], timeout: number): Promise<void> {
+  const leader = await untilReady(servers, Math.min(PATIENCE, timeout)).catch(() => undefined);
+  if (leader !== undefined) return;
+  const leftOut = await outsiders(servers, AbortSignal.timeout(timeout));
+  await Promise.all(leftOut.map((server) => server.restart()));
+  await untilReady(servers, timeout);
 }
 
 function lostRoutePort(error: unknown, routes: readonly number[]): boolean {

@@ -5,7 +5,7 @@ export interface ClusterConfig {
   readonly name: string;
   /** Where this server listens for the others. */
   readonly port: number;
-  /** Route ports of all members, its own among them: the server knows it, and counts it for the group's size. */
+  /** Route ports of all members; a server ignores the one that is its own. */
   readonly routes: readonly number[];
 }
 

@@ -40,10 +40,22 @@ export async function metaLeader(
   return views.every((view) => view !== undefined && all(view.routes, view.name)) ? leader : undefined;
 }
 
+/** Running servers that the meta leader does not count among its group; none while there is no leader. */
+export async function outsiders(servers: readonly Server[], signal: AbortSignal): Promise<Server[]> {
+  const running = servers.filter((server) => server.running);
+  const views = await Promise.all(running.map((server) => look(server, signal)));
+  const leader = views.find((view) => view !== undefined && view.leader === view.name);
+  return running.filter(
+    ({ name = '' }) => leader !== undefined && name !== leader.name && !leader.group.has(name),
+  );
+}
+
 interface View {
   readonly name: string | undefined;
   readonly leader: string | undefined;
   readonly routes: ReadonlySet<string>;
+  /** Of the leader: the others in its group, and those of them that keep up with it. */
+  readonly group: ReadonlySet<string>;
   readonly current: ReadonlySet<string>;
 }
 
@@ -59,6 +71,7 @@ async function look({ name, monitor }: Server, signal: AbortSignal): Promise<Vie
       name,
       leader: meta?.leader,
       routes: new Set(routes.map((route) => route.remote_name ?? '')),
+      group: new Set(replicas.map((one) => one.name)),
       current: new Set(replicas.filter((one) => one.current && one.offline !== true).map((one) => one.name)),
     };
   } catch {

@@ -56,7 +56,7 @@ export async function startPeer(url: string, node: string, limits: Partial<Limit
     // A stopped process takes no SIGTERM, and nothing of it is worth waiting for.
     [Symbol.asyncDispose]: async () => signal('SIGKILL'),
   };
-  return new Proxy(own as Peer, {
+  return new Proxy(own as unknown as Peer, {
     get: (_target, key) => {
       if (key in own) return own[key as keyof typeof own];
       // `await peer` must not look like a command.

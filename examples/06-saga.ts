@@ -1,0 +1,70 @@
+/** A trip is booked in steps at services that know nothing of each other. If one refuses, the ones before are undone. */
+import { createSystem, defineSaga, defineService, TroupeError } from 'troupe';
+import type { SagaEmitted } from 'troupe/machines';
+
+interface Desk {
+  book(input: { key: string; where: string }): { booking: string };
+  cancel(input: { key: string }): null;
+}
+
+const desk = (name: string, isFull: (where: string) => boolean) => {
+  const bookings = new Set<string>();
+  return defineService<Desk>({
+    // The key is the same for all attempts of a step: booking twice is booking once.
+    book: ({ key, where }) => {
+      if (isFull(where)) throw new TroupeError('FULL', `no ${name} left in ${where}`);
+      bookings.add(key);
+      console.log(`  ${name} booked in ${where}, ${bookings.size} in the book`);
+      return { booking: key };
+    },
+    cancel: ({ key }) => {
+      if (bookings.delete(key)) console.log(`  ${name} cancelled, ${bookings.size} in the book`);
+      return null;
+    },
+  });
+};
+
+const step = (name: string) => ({
+  name,
+  perform: ({ key, data, client }: Context) => client<Desk>(`${name}s`).book({ key, where: data.where }),
+  compensate: ({ key, client }: Context) => client<Desk>(`${name}s`).cancel({ key }),
+});
+type Context = Parameters<Parameters<typeof defineSaga<{ where: string }>>[0]['steps'][number]['perform']>[0];
+
+const trip = defineSaga<{ where: string }>({ steps: ['flight', 'hotel', 'car'].map(step) });
+
+await using system = await createSystem({ name: 'travel' });
+await system.serve(
+  'flights',
+  desk('flight', () => false),
+  { input: {} },
+);
+await system.serve(
+  'hotels',
+  desk('hotel', () => false),
+  { input: {} },
+);
+await system.serve(
+  'cars',
+  desk('car', (where) => where === 'Venice'),
+  { input: {} },
+);
+
+system.subscribe<SagaEmitted>('saga.>', ({ type, saga, step }) => {
+  console.log(`  * ${saga}: ${type}${step === undefined ? '' : ` (${step})`}`);
+});
+
+for (const where of ['Lisbon', 'Venice']) {
+  console.log(`a trip to ${where}`);
+  const settled = new Promise<void>((resolve) => {
+    system.subscribe<SagaEmitted>('saga.*', ({ saga, type }) => {
+      if (saga === where && ['saga.completed', 'saga.compensated'].includes(type)) resolve();
+    });
+  });
+  const saga = await system.spawn(trip.logic, { id: `trips/${where}`, input: trip.input(where, { where }) });
+  saga.watch(({ output }) => {
+    const { status, error } = output as { status: string; error?: { message: string } };
+    console.log(`  ${where} is ${status}${error === undefined ? '' : `: ${error.message}`}`);
+  });
+  await settled;
+}
