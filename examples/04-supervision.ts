@@ -1,14 +1,19 @@
 /** Let it crash: what becomes of an actor that fails is its supervisor's decision, and those who watch it are told. */
 import { assign, setup } from 'xstate';
-import { createSystem, silentLogger, type Ref, type Supervision } from 'troupe';
+import { createSystem, reply, silentLogger, type ReplyTo, type Supervision } from 'troupe';
 
 const clerk = setup({
-  types: { context: {} as { served: number }, events: {} as { type: 'SERVE' } | { type: 'SPILL' } },
+  types: {
+    context: {} as { served: number },
+    events: {} as
+      { type: 'SERVE' | 'SPILL' } | { type: 'COUNT'; replyTo?: ReplyTo<{ type: 'COUNTED'; served: number }> },
+  },
 }).createMachine({
   id: 'clerk',
   context: { served: 0 },
   on: {
     SERVE: { actions: assign({ served: ({ context }) => context.served + 1 }) },
+    COUNT: { actions: reply(({ context }) => ({ type: 'COUNTED', served: context.served })) },
     SPILL: {
       actions: () => {
         throw new Error('tea on the books');
@@ -24,18 +29,23 @@ await using system = await createSystem({
   onEscalated: (address, error) => console.log(`the system hears of ${address}: ${String(error)}`),
 });
 
+/** How an actor ends, once it does. */
+const ending = async (address: string): Promise<string> =>
+  new Promise((resolve) => {
+    system.watch(address, ({ reason, error }) => resolve(`${reason}, ${String(error)}`));
+  });
+
 /** Serve two customers, spill tea, serve one more, and see what is left. */
 async function tryOut(name: string, supervision: Supervision): Promise<void> {
   const ref = await system.spawn(clerk, { id: name, supervision });
-  const ended = ending(ref);
+  const ended = ending(name);
   for (const type of ['SERVE', 'SERVE', 'SPILL', 'SERVE'] as const) ref.send({ type });
-  const served = ref.waitFor(({ context }) => context.served !== 2).then(({ context }) => context.served);
-  const outcome = await Promise.race([served.catch(() => undefined), ended]);
-  console.log(`${name}: ${typeof outcome === 'number' ? `has served ${outcome}` : await ended}`);
+  const outcome = await ref.ask({ type: 'COUNT' }).then(
+    ({ served }) => `has served ${served}`,
+    () => ended,
+  );
+  console.log(`${name}: ${outcome}`);
 }
-
-const ending = async (ref: Ref): Promise<string> =>
-  new Promise((resolve) => void ref.watch(({ reason, error }) => resolve(`${reason}, ${String(error)}`)));
 
 await tryOut('resume', { directive: 'resume' }); // forget the event, keep the state: 3
 await tryOut('restart', { directive: 'restart' }); // begin anew, keep the mailbox: 1
@@ -51,7 +61,7 @@ const doomed = await system.spawn(clerk, {
   id: 'doomed',
   supervision: { maxRestarts: 2, within: 10_000, exhausted: 'stop' },
 });
-const end = ending(doomed);
+const end = ending('doomed');
 for (let i = 0; i < 3; i++) doomed.send({ type: 'SPILL' });
 console.log(`doomed, the third time: ${await end}`);
 
@@ -62,6 +72,6 @@ const junior = await system.spawn(clerk, {
   parent: head,
   supervision: { directive: 'escalate' },
 });
-const closed = ending(head);
+const closed = ending('office');
 junior.send({ type: 'SPILL' });
 console.log(`office: ${await closed}`);

@@ -14,12 +14,16 @@ export type ErrorCode =
   | 'NODE_DOWN'
   | 'NO_SERVER'
   | 'NATS_SERVER_MISSING'
+  | 'NATS_SERVER_FAILED'
+  | 'NATS_SERVER_STOPPED'
+  | 'ADDRESS_IN_USE'
   | 'DISCONNECTED'
   | 'MAILBOX_FULL'
   | 'OVERLOADED'
   | 'TIMEOUT'
   | 'SYSTEM_STOPPED'
   | 'NO_SUCH_METHOD'
+  | 'CIRCUIT_OPEN'
   | 'REMOTE'
   | (string & {});
 

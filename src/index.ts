@@ -12,7 +12,7 @@ export { parseAddress, formatAddress } from './message/address.ts';
 export { consoleLogger, silentLogger, systemClock, systemRandom } from './ports.ts';
 
 export type { SystemOptions, SpawnOptions, ServeOptions, ServiceHandle, SystemStats } from './options.ts';
-export type { Ref, Subscriber, Subscription } from './actor/ref.ts';
+export type { Ref, AnyRef, Subscriber, Subscription } from './actor/ref.ts';
 export type { Logic, View, EventOf, Question, Reply, AskType } from './actor/logic.ts';
 export type { AskInput, AskLogic } from './actor/words.ts';
 export type { AskOptions, Ending } from './actor/host.ts';

@@ -40,7 +40,7 @@ export type SpawnOptions<TLogic extends Logic> = CommonSpawnOptions &
     /** Unique in the cluster. Default: an address of this node that nobody else can have. */
     readonly id?: string;
     /** The actor of this node that it belongs to: it is stopped with it, and escalates to it. Its id goes before the child's. */
-    readonly parent?: Ref | Address;
+    readonly parent?: { readonly address: Address } | Address;
   };
 
 export type ServeOptions<TLogic extends Logic> = CommonSpawnOptions &

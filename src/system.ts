@@ -268,7 +268,7 @@ export class System {
     if (holder !== undefined) throw duplicate(name, holder);
   }
 
-  #parent(parent: Ref | Address): Cell {
+  #parent(parent: { readonly address: Address } | Address): Cell {
     const address = typeof parent === 'string' ? parent : parent.address;
     const { id, node } = parseAddress(address);
     const cell = node === undefined || node === this.node ? this.#node.registry.get(id) : undefined;

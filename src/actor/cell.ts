@@ -260,7 +260,10 @@ export class Cell implements Host {
 
   #childFailed(child: Address, cause: unknown): void {
     const what = cause instanceof Error ? cause.message : String(cause);
-    this.#actor?.stop();
+    const actor = this.#actor;
+    // XState tells of a stopped actor as of a completed one: it must not be taken for the end of this one.
+    this.#actor = undefined;
+    actor?.stop();
     this.#supervise(
       new TroupeError('ACTOR_FAILED', `The child "${child}" failed and escalated: ${what}`, { cause }),
       undefined,

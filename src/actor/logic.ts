@@ -27,16 +27,20 @@ export type Question<TLogic extends Logic, TType extends string> = AnyActorLogic
   ? Message & Record<string, unknown>
   : Distribute<Extract<EventOf<TLogic>, { type: TType }>>;
 
-/** What an event's `replyTo: ReplyTo<TReply>` promises. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- an answer nobody declared: the caller knows more than we do
+type Undeclared = Message & Record<string, any>;
+
+/** What an event's `replyTo: ReplyTo<TReply>` promises; any message where it is only an address. */
 export type ReplyOfEvent<E> = E extends { replyTo?: infer A }
   ? NonNullable<A> extends ReplyTo<infer R>
-    ? R
-    : Message
+    ? unknown extends R
+      ? Undeclared
+      : R
+    : Undeclared
   : never;
 
 export type Reply<TLogic extends Logic, TType extends string> = AnyActorLogic extends TLogic
-  ? // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an unknown actor's answer: the caller knows more than we do
-    Message & Record<string, any>
+  ? Undeclared
   : ReplyOfEvent<Extract<EventOf<TLogic>, { type: TType }>>;
 
 type Known<TSnapshot, TKey extends string> = TSnapshot extends Readonly<Record<TKey, infer T>> ? T : unknown;

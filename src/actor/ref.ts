@@ -33,9 +33,17 @@ export interface Subscription {
   unsubscribe(): void;
 }
 
-/** How to reach an actor, wherever it lives. Cheap to make, safe to keep, never dangling: it is only an address with types. */
-export interface Ref<TLogic extends Logic = Logic> {
+/** What all refs have, whatever their actor understands: take this where the kind of actor does not matter. */
+export interface AnyRef {
   readonly address: Address;
+  /** Be told, once, how the actor ended; also when its node dies (A3). */
+  watch(listener: (ending: Ending) => void): Subscription;
+  /** End the actor. Resolves when it has ended; also when there is none. */
+  stop(): Promise<void>;
+}
+
+/** How to reach an actor, wherever it lives. Cheap to make, safe to keep, never dangling: it is only an address with types. */
+export interface Ref<TLogic extends Logic = Logic> extends AnyRef {
   /**
    * Send an event, fire and forget: at most once, in order. What cannot be delivered becomes a dead letter.
    * @throws TroupeError INVALID_EVENT, UNSERIALIZABLE, PAYLOAD_TOO_LARGE
@@ -58,10 +66,6 @@ export interface Ref<TLogic extends Logic = Logic> {
    * Rejects with TIMEOUT after `timeout` ms (default: never), ACTOR_STOPPED when the actor ends before.
    */
   waitFor(predicate: (view: View<TLogic>) => boolean, options?: AskOptions): Promise<View<TLogic>>;
-  /** Be told, once, how the actor ended; also when its node dies (A3). */
-  watch(listener: (ending: Ending) => void): Subscription;
-  /** End the actor. Resolves when it has ended; also when there is none. */
-  stop(): Promise<void>;
 }
 
 export function createRef<TLogic extends Logic>(courier: Courier, address: Address): Ref<TLogic> {

@@ -43,9 +43,10 @@ export function tell<
   TContext extends MachineContext,
   TExpressionEvent extends EventObject,
   TEvent extends EventObject,
+  TSaid extends Message,
 >(
   to: Expression<TContext, TExpressionEvent, Address | undefined>,
-  event: Expression<TContext, TExpressionEvent, Message>,
+  event: Expression<TContext, TExpressionEvent, TSaid>,
 ): Word<TContext, TExpressionEvent, TEvent> {
   return function tell(args: ActionArgs<TContext, TExpressionEvent, TEvent>) {
     const address = evaluate(to, args);
@@ -87,7 +88,7 @@ export type AskLogic<TReply = Message & Record<string, unknown>> = PromiseActorL
 /** Actor logic: ask another actor; done with its answer, or in error with a TroupeError. `invoke: { src: ask, input: { to, event } }`. */
 export const ask: AskLogic = fromPromise(async ({ input, system, signal }) => {
   const answer = await hostOf(system, 'ask').ask(input.to, input.event, { timeout: input.timeout, signal });
-  return answer as Message & Record<string, unknown>;
+  return answer;
 });
 
 /** Actor logic: done when the actor at `address` has ended or its node has died. `invoke: { src: watch, input: { address }, onDone }`. */

@@ -1,10 +1,8 @@
 import type { Address } from './address.ts';
 import type { Stamp } from './clock.ts';
 
-/** What is said: any object with a `type`. XState's EventObject. */
-export interface Message {
-  readonly type: string;
-}
+/** What is said: any object with a `type`. XState's EventObject. A type, not an interface, so that it fits records. */
+export type Message = { readonly type: string };
 
 /**
  * What a message is for (seed 000, 14.9.3):

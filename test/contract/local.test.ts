@@ -1,4 +1,5 @@
 import { local, localNetwork } from '../../src/transport/local.ts';
+import { systemContract } from './system.ts';
 import { transportContract } from './transport.ts';
 
 const make = async () => {
@@ -7,3 +8,4 @@ const make = async () => {
 };
 
 transportContract('local', make);
+systemContract('local', make);

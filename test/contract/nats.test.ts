@@ -1,5 +1,6 @@
 import { nats } from '../../src/transport/nats.ts';
 import { natsServer } from '../support/server.ts';
+import { systemContract } from './system.ts';
 import { transportContract } from './transport.ts';
 
 const make = async () => {
@@ -11,3 +12,4 @@ const make = async () => {
 };
 
 transportContract('nats', make);
+systemContract('nats', make);

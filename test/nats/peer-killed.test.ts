@@ -4,7 +4,7 @@ import { counter, ledger, teller } from '../support/actors.ts';
 import { collect } from '../support/collect.ts';
 import { natsServer } from '../support/server.ts';
 import { expectAccounted } from './support/accounting.ts';
-import { join, notesOf } from './support/join.ts';
+import { flows, join, notesOf } from './support/join.ts';
 import { startPeer } from './support/peer.ts';
 import { proxyTo } from './support/proxy.ts';
 import { traffic } from './support/traffic.ts';
@@ -29,7 +29,7 @@ describe('a peer is killed with SIGKILL', () => {
     ref.subscribe({ error: ({ code }) => reported.add(code) });
     expect((await ref.snapshot()).context).toEqual({ n: 0 });
     const waited = codeOf(ref.waitFor(({ context }) => context.n === 1));
-    const asked = codeOf(ref.ask({ type: 'SILENCE' }, { timeout: 10_000 }));
+    const asked = codeOf(ref.ask({ type: 'SILENCE' }, { timeout: 2_000 }));
     await ref.ask({ type: 'GET' });
     await peer.signal('SIGKILL');
     const killed = performance.now();
@@ -42,8 +42,8 @@ describe('a peer is killed with SIGKILL', () => {
     expect(await reported.atLeast(1)).toEqual(['NODE_DOWN']);
     expect(await waited).toBe('NODE_DOWN');
     expect(new Set(await Promise.all(late))).toEqual(new Set(['NODE_DOWN']));
-    // This one arrived before the kill; only its own node could answer it.
-    expect(await asked).toBe('NODE_DOWN');
+    // This one had arrived before the kill: whether it took effect is unknown.
+    expect(['NODE_DOWN', 'TIMEOUT']).toContain(await asked);
     expect(here.members()).toEqual([]);
     // Whoever comes later is told at once.
     const after = collect<string>();
@@ -129,15 +129,12 @@ describe('false suspicion', () => {
     await here.spawn(ledger, { id: 'near-ledger' });
     const ours = traffic(here, 'ledger', 'near', 5);
     await peer.begin('near-ledger', 'far');
-    await expect.poll(async () => (await notesOf(here, 'ledger', 'near')).length).toBeGreaterThan(100);
+    await flows(here, 'ledger', 'near');
     await peer.signal('SIGSTOP');
     await expect.poll(() => here.members(), { timeout: 5_000 }).toEqual([]);
     await peer.signal('SIGCONT');
     await expect.poll(() => here.members().length, { timeout: 5_000 }).toBe(1);
-    const before = (await notesOf(here, 'ledger', 'near')).length;
-    await expect
-      .poll(async () => (await notesOf(here, 'ledger', 'near')).length)
-      .toBeGreaterThan(before + 100);
+    await flows(here, 'ledger', 'near');
     const [mine, theirs] = await Promise.all([ours.halt(), peer.halt()]);
     expectAccounted(await notesOf(here, 'ledger', 'near'), mine);
     expectAccounted(await notesOf(here, 'near-ledger', 'far'), theirs);
@@ -154,17 +151,14 @@ describe('false suspicion', () => {
     await using here = await join(proxy.url, 'near');
     await peer.spawn('ledger', 'ledger');
     const ours = traffic(here, 'ledger', 'near', 5);
-    await expect.poll(async () => (await notesOf(here, 'ledger', 'near')).length).toBeGreaterThan(100);
+    await flows(here, 'ledger', 'near');
     proxy.blackhole();
     // The other side gives us up first: heartbeats are missing.
     await expect.poll(async () => peer.members(), { timeout: 8_000 }).toBe(0);
     proxy.heal();
     await expect.poll(async () => peer.members(), { timeout: 8_000 }).toBe(1);
     await expect.poll(() => here.members().length, { timeout: 8_000 }).toBe(1);
-    const before = (await notesOf(here, 'ledger', 'near')).length;
-    await expect
-      .poll(async () => (await notesOf(here, 'ledger', 'near')).length)
-      .toBeGreaterThan(before + 100);
+    await flows(here, 'ledger', 'near');
     const mine = await ours.halt();
     expectAccounted(await notesOf(here, 'ledger', 'near'), mine);
   });

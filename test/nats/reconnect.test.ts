@@ -3,7 +3,7 @@ import { counter, ledger } from '../support/actors.ts';
 import { collect } from '../support/collect.ts';
 import { natsServer } from '../support/server.ts';
 import { expectAccounted } from './support/accounting.ts';
-import { join, notesOf } from './support/join.ts';
+import { flows, join, notesOf } from './support/join.ts';
 import { startPeer } from './support/peer.ts';
 import { traffic } from './support/traffic.ts';
 
@@ -17,10 +17,7 @@ describe('the server is killed and started again', () => {
     const ours = traffic(here, 'far-ledger', 'near');
     await peer.begin('near-ledger', 'far');
     for (let round = 0; round < 3; round++) {
-      const before = (await notesOf(here, 'far-ledger', 'near')).length;
-      const flows = async (): Promise<boolean> =>
-        (await notesOf(here, 'far-ledger', 'near')).length > before + 500;
-      await expect.poll(flows, { timeout: 10_000 }).toBe(true);
+      await flows(here, 'far-ledger', 'near', 500);
       await server.kill();
       await expect.poll(() => here.stats().pending, { timeout: 5_000 }).toBeGreaterThan(1_000);
       await server.restart();

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { busBehaviour } from './bus.ts';
+import { lifeBehaviour } from './life.ts';
+import { logicBehaviour } from './logics.ts';
+import { messageBehaviour } from './messages.ts';
+import { serviceBehaviour } from './services.ts';
+import { supervisionBehaviour } from './supervision.ts';
+import type { Network } from './transport.ts';
+import { createWorld, type Make } from './world.ts';
+
+/** What whole systems do, whatever carries their messages. */
+export function systemContract(name: string, make: Make): void {
+  describe(`system contract: ${name}`, () => {
+    let network: Network | undefined;
+    beforeAll(async () => {
+      network = await make();
+    });
+    afterAll(async () => network?.[Symbol.asyncDispose]());
+    const world = createWorld(() => network!);
+    describe('messages', () => messageBehaviour(world));
+    describe('life', () => lifeBehaviour(world));
+    describe('kinds of logic', () => logicBehaviour(world));
+    describe('supervision', () => supervisionBehaviour(world));
+    describe('services', () => serviceBehaviour(world));
+    describe('bus', () => busBehaviour(world));
+  });
+}

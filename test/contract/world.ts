@@ -1,0 +1,51 @@
+import { createSystem, silentLogger, type Limits, type System, type SystemOptions } from '../../src/index.ts';
+import type { Network } from './transport.ts';
+
+/** The same system under test wherever its nodes are: both on one network of the contract's transport. */
+export interface World {
+  /** Another node of the system `name`. */
+  join(name: string, options?: Partial<SystemOptions>): Promise<System>;
+  /** Two nodes that know each other, of a system nobody else is in. */
+  pair(limits?: Partial<Limits>): Promise<Pair>;
+}
+
+export interface Pair extends AsyncDisposable {
+  readonly near: System;
+  readonly far: System;
+}
+
+export type Make = () => Promise<Network>;
+
+let systems = 0;
+
+export const freshName = (): string => `contract-${++systems}`;
+
+export function createWorld(network: () => Network): World {
+  const join: World['join'] = async (name, options = {}) =>
+    createSystem({ name, transport: network().transport(), log: silentLogger, ...options });
+  return {
+    join,
+    async pair(limits = {}) {
+      const name = freshName();
+      const near = await join(name, { node: 'near', limits });
+      const far = await join(name, { node: 'far', limits });
+      return {
+        near,
+        far,
+        async [Symbol.asyncDispose]() {
+          await Promise.all([near.stop(), far.stop()]);
+        },
+      };
+    },
+  };
+}
+
+/** The code of the error an action ends with, or `fine`. */
+export async function codeOf(action: Promise<unknown> | (() => unknown)): Promise<string> {
+  try {
+    await (typeof action === 'function' ? action() : action);
+    return 'fine';
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
