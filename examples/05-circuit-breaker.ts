@@ -13,22 +13,19 @@ const breaker = await system.spawn(circuitBreaker, {
     slidingWindowSize: 6,
     minimumNumberOfCalls: 4,
     failureRateThreshold: 50,
-    waitDurationInOpenState: 150,
+    waitDurationInOpenState: 500,
     permittedNumberOfCallsInHalfOpenState: 2,
   },
 });
 
 system.subscribe<BreakerEmitted>('breaker.*', ({ type, name, metrics }) => {
-  console.log(
-    `  * ${name}: ${type}, ${metrics.failureRate ?? 0} % of ${metrics.bufferedCalls} calls had failed`,
-  );
+  console.log(`  * ${name}: ${type}, ${metrics.failureRate} % of ${metrics.bufferedCalls} calls had failed`);
 });
 
 let healthy = true;
 let reached = 0;
 const bank = async (amount: number): Promise<string> => {
   reached++;
-  await sleep(5);
   if (!healthy) throw new Error('the bank does not answer');
   return `paid ${amount}`;
 };
@@ -36,6 +33,7 @@ const bank = async (amount: number): Promise<string> => {
 const guarded = withBreaker(breaker);
 
 async function pay(amount: number): Promise<void> {
+  await sleep(10);
   try {
     console.log(await guarded(() => bank(amount)));
   } catch (error) {
@@ -56,4 +54,4 @@ await breaker.waitFor((view) => view.matches('halfOpen'));
 for (let i = 10; i <= 12; i++) await pay(i);
 
 const { value } = await breaker.waitFor((view) => view.matches('closed'), { timeout: 1_000 });
-console.log(`12 calls, of which ${reached} reached the bank; the breaker is ${String(value)}`);
+console.log(`12 calls, of which ${reached} reached the bank; the breaker is ${value}`);

@@ -1,37 +1,39 @@
 /** A trip is booked in steps at services that know nothing of each other. If one refuses, the ones before are undone. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createSystem, defineSaga, defineService, TroupeError } from 'troupe';
 import type { SagaEmitted } from 'troupe/machines';
 
 interface Desk {
-  book(input: { key: string; where: string }): { booking: string };
-  cancel(input: { key: string }): null;
+  book(input: { key: string; where: string }): Promise<{ booking: string }>;
+  cancel(input: { key: string }): Promise<null>;
 }
 
 const desk = (name: string, isFull: (where: string) => boolean) => {
   const bookings = new Set<string>();
   return defineService<Desk>({
     // The key is the same for all attempts of a step: booking twice is booking once.
-    book: ({ key, where }) => {
+    book: async ({ key, where }) => {
+      await sleep(5);
       if (isFull(where)) throw new TroupeError('FULL', `no ${name} left in ${where}`);
       bookings.add(key);
       console.log(`  ${name} booked in ${where}, ${bookings.size} in the book`);
       return { booking: key };
     },
-    cancel: ({ key }) => {
+    cancel: async ({ key }) => {
+      await sleep(5);
       if (bookings.delete(key)) console.log(`  ${name} cancelled, ${bookings.size} in the book`);
       return null;
     },
   });
 };
 
-const step = (name: string) => ({
-  name,
-  perform: ({ key, data, client }: Context) => client<Desk>(`${name}s`).book({ key, where: data.where }),
-  compensate: ({ key, client }: Context) => client<Desk>(`${name}s`).cancel({ key }),
+const trip = defineSaga<{ where: string }>({
+  steps: ['flight', 'hotel', 'car'].map((name) => ({
+    name,
+    perform: (step) => step.client<Desk>(`${name}s`).book({ key: step.key, where: step.data.where }),
+    compensate: (step) => step.client<Desk>(`${name}s`).cancel({ key: step.key }),
+  })),
 });
-type Context = Parameters<Parameters<typeof defineSaga<{ where: string }>>[0]['steps'][number]['perform']>[0];
-
-const trip = defineSaga<{ where: string }>({ steps: ['flight', 'hotel', 'car'].map(step) });
 
 await using system = await createSystem({ name: 'travel' });
 await system.serve(

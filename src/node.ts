@@ -178,9 +178,9 @@ export class Node implements Courier {
     return (error) => this.#options.log.error(what, { address, error });
   }
 
-  #assertRunning({ type }: Message): void {
+  #assertRunning(event: Message | null | undefined): void {
     if (!this.#stopped) return;
-    throw new TroupeError('SYSTEM_STOPPED', `The system is stopped: "${type}" was not sent.`);
+    throw new TroupeError('SYSTEM_STOPPED', `The system is stopped: "${String(event?.type)}" was not sent.`);
   }
 
   #seal(kind: Kind, to: Address, event: Message, cell?: Cell): Envelope {
@@ -220,6 +220,12 @@ export class Node implements Courier {
     this.directory.forgetNode(node);
     this.observations.forgetNode(node);
     this.mesh.forget(node, 'node-down');
+    this.#asks.nodeDown(node);
+  }
+
+  #sendTo(node: string, envelope: Envelope): void {
+    this.mesh.send(node, envelope);
+    if (envelope.kind === 'request') this.#asks.sentTo(node, envelope);
   }
 
   #hear(pattern: string, receive: (envelope: Envelope) => void, group?: string): () => void {
@@ -332,7 +338,7 @@ export class Node implements Courier {
       turns: this.turns,
       services: this.services,
       directory: this.directory,
-      send: (node, envelope) => this.mesh.send(node, envelope),
+      send: (node, envelope) => this.#sendTo(node, envelope),
       settle: (id, envelope) => this.#settle(id, envelope),
       undelivered: (reason, envelope, error) => this.undelivered.bury(reason, envelope, error),
       misdirected: (node, id) => this.say({ type: '$gone', id }, node),

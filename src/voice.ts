@@ -68,7 +68,10 @@ export class Voice implements CellContext {
     const timeout = checkTimeout(options.timeout ?? askTimeout);
     return asks.ask({ to, event, timeout, signal: options.signal }, (question) => {
       const origin = { from: cell?.address, cause: turns.current, deadline: clock.now() + timeout };
-      router.route(sealer.seal('request', to, question, origin));
+      const request = sealer.seal('request', to, question, origin);
+      // An actor's question goes behind what it told in the same turn (T1); one from outside may be refused to its face.
+      if (cell === undefined) router.route(request);
+      else turns.say(request);
     });
   }
 

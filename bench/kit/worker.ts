@@ -60,6 +60,7 @@ export class Worker<T> {
       this.#waiting.set(id, resolve);
       const call: Call = { id, method, argument };
       this.#child.send(call, (error) => error && reject(error));
+      setTimeout(() => this.#settle(id, { id, error: `no answer within ${DEADLINE} ms` }), DEADLINE).unref();
     });
     if (answer.error !== undefined) throw new Error(`${this.#file}, ${method}: ${answer.error}`);
     return answer.value;
@@ -77,3 +78,5 @@ export class Worker<T> {
 
 /** A worker gets this long to write its profile and end, ms. */
 const GRACE = 10_000;
+/** No round takes nearly as long; a contender that hangs must not hang the run, ms. */
+const DEADLINE = 120_000;

@@ -51,7 +51,7 @@ export async function runStyle({
   );
   const endProgress = onProgress(tally, monitor);
   const began = performance.now();
-  await process(cluster, orders, style, tally);
+  await processAll(cluster, orders, style, tally);
   const seconds = (performance.now() - began) / 1000;
   endProgress();
   const after = await monitor.read();
@@ -70,7 +70,7 @@ export async function runStyle({
 }
 
 /** Resolves when every order has ended, or the deadline has passed. */
-async function process(
+async function processAll(
   cluster: Cluster,
   orders: readonly Order[],
   style: Style,

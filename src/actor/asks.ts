@@ -6,7 +6,8 @@ import type { Clock, TimerHandle } from '../ports.ts';
 
 interface Pending {
   readonly to: Address;
-  readonly type: string;
+  /** The node that the question was sent to. */
+  node: string | undefined;
   readonly resolve: (reply: Message) => void;
   readonly reject: (error: unknown) => void;
   readonly timer: TimerHandle;
@@ -22,14 +23,15 @@ export interface Question {
 
 /** Those who wait for an answer. T3: every ask settles exactly once, by reply, typed error or timeout. */
 export class Asks {
-  readonly #node: string;
+  /** What ends the reply addresses of this node. */
+  readonly #suffix: string;
   readonly #limit: number;
   readonly #clock: Clock;
   readonly #pending = new Map<string, Pending>();
   #number = 0;
 
   constructor(node: string, limit: number, clock: Clock) {
-    this.#node = node;
+    this.#suffix = `@${node}`;
     this.#limit = limit;
     this.#clock = clock;
   }
@@ -50,7 +52,7 @@ export class Asks {
     const key = `?${++this.#number}`;
     return new Promise<Message>((resolve, reject) => {
       this.#pending.set(key, this.#waiting(key, question, resolve, reject));
-      const replyTo = `${key}@${this.#node}`;
+      const replyTo = `${key}${this.#suffix}`;
       try {
         send({ ...question.event, replyTo } as Message, replyTo);
       } catch (error) {
@@ -70,8 +72,21 @@ export class Asks {
 
   /** The message could not be delivered. */
   fail(replyTo: string, error: TroupeError): void {
-    const at = replyTo.indexOf('@');
-    if (replyTo.slice(at + 1) === this.#node) this.#take(replyTo.slice(0, at))?.reject(error);
+    if (replyTo.endsWith(this.#suffix)) this.#take(replyTo.slice(0, -this.#suffix.length))?.reject(error);
+  }
+
+  /** The question left for that node: should the node die, nobody will answer. */
+  sentTo(node: string, { event }: Envelope): void {
+    const { replyTo } = event as { replyTo?: string };
+    if (replyTo?.endsWith(this.#suffix) !== true) return;
+    const pending = this.#pending.get(replyTo.slice(0, -this.#suffix.length));
+    if (pending !== undefined) pending.node = node;
+  }
+
+  nodeDown(node: string): void {
+    for (const [key, pending] of this.#pending) {
+      if (pending.node === node) this.#take(key)?.reject(nodeDied(pending.to, node));
+    }
   }
 
   close(error: TroupeError): void {
@@ -88,17 +103,11 @@ export class Asks {
       this.#take(key);
       reject(timedOut(to, event.type, timeout));
     }, timeout);
-    if (signal === undefined) return { to, type: event.type, resolve, reject, timer, release: undefined };
+    const pending = { to, node: undefined, resolve, reject, timer };
+    if (signal === undefined) return { ...pending, release: undefined };
     const abort = (): void => this.#take(key)?.reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    return {
-      to,
-      type: event.type,
-      resolve,
-      reject,
-      timer,
-      release: () => signal.removeEventListener('abort', abort),
-    };
+    return { ...pending, release: () => signal.removeEventListener('abort', abort) };
   }
 
   #take(key: string): Pending | undefined {
@@ -125,4 +134,13 @@ const timedOut = (to: Address, type: string, timeout: number): TroupeError =>
     'TIMEOUT',
     `"${to}" did not answer "${type}" within ${timeout} ms; whether it took effect is unknown.`,
     { retryable: true },
+  );
+
+const nodeDied = (to: Address, node: string): TroupeError =>
+  new TroupeError(
+    'NODE_DOWN',
+    `The node "${node}" died while "${to}" was to answer; whether it took effect is unknown.`,
+    {
+      retryable: true,
+    },
   );

@@ -17,7 +17,7 @@ export async function deliver(system: System, to: string, event: Message, timeou
   const listening = system.onDeadLetter((letter) => {
     if (letter.to === to && letter.event?.type === event.type) letters.push(letter);
   });
-  system.ref(to).send(event as Message & Record<string, unknown>);
+  system.ref(to).send(event);
   const isUnderWay = (): boolean => letters.length === 0 && system.stats().pending > 0;
   for (let waited = 0; waited < timeout && isUnderWay(); waited += STEP) await sleep(STEP);
   listening.unsubscribe();

@@ -87,6 +87,7 @@ export class Router {
     const instance = this.#options.services.pick(id);
     if (instance !== undefined) {
       if ('node' in instance) return this.#options.send(instance.node, envelope);
+      if (instance.cell.waiting >= this.#options.mailbox) return this.#full(envelope);
       return this.#options.turns.take(instance.cell, envelope);
     }
     const node = this.#waiting.has(id) ? undefined : this.#options.directory.locate(id);
@@ -110,9 +111,16 @@ export class Router {
     this.#waiting.delete(id);
     for (const envelope of envelopes) {
       if (this.#here(id, envelope)) continue;
-      if (node === undefined) this.#nobody(envelope);
-      else this.#forward(node, envelope);
+      const holder = node ?? this.#newServer(id, envelope);
+      if (holder === undefined) this.#nobody(envelope);
+      else this.#forward(holder, envelope);
     }
+  }
+
+  /** A service that began while everyone was asked: its node said so before it answered. */
+  #newServer(id: string, envelope: Envelope): string | undefined {
+    const instance = envelope.node === this.#options.self ? this.#options.services.pick(id) : undefined;
+    return instance !== undefined && 'node' in instance ? instance.node : undefined;
   }
 
   #forward(node: string, envelope: Envelope): void {

@@ -19,13 +19,13 @@ export interface ParsedAddress {
 }
 
 const MAX_ADDRESS = 512;
-const segment = /^[^\s/@*>\p{Cc}]+$/u;
+const segment = /^[^\s/@*>\p{Cc}\p{Cs}]+$/u;
 const nodeName = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Ids that the runtime makes itself begin with one of these: `?` ask, `!` subscription, `~` anonymous, `$` node. */
 const reserved = /^[?!~$]/;
 
-const whole = /^[^\s/@*>\p{Cc}]+(?:\/[^\s/@*>\p{Cc}]+)*(?:@[A-Za-z0-9_-]{1,64})?$/u;
+const whole = /^[^\s/@*>\p{Cc}\p{Cs}]+(?:\/[^\s/@*>\p{Cc}\p{Cs}]+)*(?:@[A-Za-z0-9_-]{1,64})?$/u;
 
 /** Would `parseAddress` accept it? Without taking it apart: every message that arrives is checked. */
 export const isAddress = (text: string): boolean => text.length <= MAX_ADDRESS && whole.test(text);
@@ -43,7 +43,7 @@ export function parseAddress(text: string): ParsedAddress {
   for (const part of id.split('/')) {
     if (part === '') throw invalid(text, 'a segment between "/" is empty');
     if (!segment.test(part))
-      throw invalid(text, 'a segment has white space, a control character or one of @ * >');
+      throw invalid(text, 'a segment has white space, a control character, a lone surrogate or one of @ * >');
   }
   if (at < 0) return { id };
   const node = text.slice(at + 1);

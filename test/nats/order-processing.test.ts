@@ -1,10 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { createSystem } from 'troupe';
+import { nats } from 'troupe/nats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { ShopEvent } from '../../examples/order-processing/events.ts';
+import type { ledger } from '../../examples/order-processing/machines/ledger.ts';
 import type { Report, StyleReport } from '../../examples/order-processing/report.ts';
 import { natsCluster, natsServer } from '../support/server.ts';
 
@@ -36,6 +41,23 @@ async function report(args: readonly string[], env: Readonly<Record<string, stri
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
   return JSON.parse(out) as Report;
 }
+
+/** The processes that a process has started, and those that they have started: five services, `troupe nats`, nats-server. */
+function descendants(pid: number): number[] {
+  const all = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const pairs = all.map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const children = (parent: number): number[] =>
+    pairs.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child, ...children(child)]);
+  return children(pid);
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 
 /** What must be true of every run, whatever the machine was busy with meanwhile. */
 function expectSound(style: StyleReport): void {
@@ -75,6 +97,37 @@ describe('the order system', () => {
     );
     expect(out).toMatch(/^money and goods +conserved$/m);
     expect(out).not.toContain('\x1b');
+  });
+
+  it('says what is missing and ends with code 1 when somebody helps himself to the ledger', async () => {
+    await using server = await natsServer();
+    const options = { name: 'order-processing', node: 'thief', transport: nats({ servers: server.url }) };
+    await using thief = await createSystem(options);
+    thief.subscribe<ShopEvent>('order.confirmed', ({ ticket: { run: books } }) =>
+      thief
+        .ref<typeof ledger>(`ledger/${books}`)
+        .send({ type: 'CHARGE', order: 'theft', customer: 'alice', amount: 7 }),
+    );
+    const args = [...node, main, '--nats', '--json', '--style', 'choreographed'];
+    const { code, out } = await run(args, { NATS_URL: server.url });
+    const { conserved, styles } = JSON.parse(out) as Report;
+    expect({ code, conserved }).toEqual({ code: 1, conserved: false });
+    expect(styles[0]?.problems).toEqual([
+      expect.stringMatching(/^alice has \d+ cents instead of \d+\.$/),
+      expect.stringMatching(/^The merchant has \d+ cents instead of \d+\.$/),
+    ]);
+  });
+
+  it('leaves no process behind when it is ended', async () => {
+    const child = start([...node, main, '--nats', '--style', 'orchestrated']);
+    const gone = once(child, 'exit');
+    const lines = createInterface(child.stdout!);
+    await once(lines, 'line');
+    const family = descendants(child.pid!);
+    expect(family).toHaveLength(7);
+    child.kill('SIGTERM');
+    expect((await gone)[0]).toBe(143);
+    await expect.poll(() => family.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   });
 
   it.each([

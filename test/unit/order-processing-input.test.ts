@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -98,14 +97,5 @@ describe('the options of npm start', () => {
   ])('refuse %j in one line', (args, message) => {
     expect(() => readOptions(args)).toThrow(expect.objectContaining({ code: 'USAGE' }));
     expect(() => readOptions(args)).toThrow(message);
-  });
-});
-
-describe('the folder of charts', () => {
-  it('holds what the README draws', async () => {
-    const readme = await readFile(new URL('README.md', new URL(`file://${file}`)), 'utf8');
-    for (const chart of ['order', 'ledger', 'stock', 'order-book', 'participant', 'payment', 'inventory']) {
-      expect(readme).toContain(`machines/${chart}.ts`);
-    }
   });
 });

@@ -42,6 +42,7 @@ export function showProgress(
     void meter.read();
     draw();
   }, every);
+  void meter.read();
   draw();
   return () => {
     clearInterval(timer);

@@ -1,0 +1,88 @@
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { natsServer } from '../support/server.ts';
+import { run } from './support/command.ts';
+
+const folder = fileURLToPath(new URL('../../examples/', import.meta.url));
+
+/** What each example ends with. */
+const endings: Readonly<Record<string, readonly string[]>> = {
+  '01-ping-pong.ts': ['pong misses', 'ping misses', 'ping is done after 3 hits', 'pong is done after 2 hits'],
+  '02-request-reply.ts': [
+    'there are 7 pounds of tea',
+    'TIMEOUT: "stock" did not answer "PONDER" within 50 ms; whether it took effect is unknown.',
+    'NO_SUCH_ACTOR: There is no actor "nobody": check the address, or spawn it first.',
+    'they cost 87.5 crowns',
+    'NOT_FOR_SALE: We sell no coffee.',
+  ],
+  '03-publish-subscribe.ts': [
+    'audit: order.shipped 1',
+    'audit: order.shipped 2',
+    'mail: order.shipped 1',
+    'mail: order.shipped 2',
+    'warehouse: order.paid 1',
+    'warehouse: order.paid 2',
+    'dead letters: 6 by the handler that fails',
+  ],
+  '04-supervision.ts': [
+    'resume: has served 3',
+    'restart: has served 1',
+    'stop: failed, Error: tea on the books',
+    'choose: has served 1',
+    'doomed, the third time: failed, Error: tea on the books',
+    'the system hears of office: TroupeError: The child "office/junior" failed and escalated: tea on the books',
+    'office: failed, TroupeError: The child "office/junior" failed and escalated: tea on the books',
+  ],
+  '05-circuit-breaker.ts': [
+    'the bank comes back',
+    '  * bank: breaker.halfOpened, 50 % of 6 calls had failed',
+    'paid 10',
+    'paid 11',
+    '  * bank: breaker.closed, 0 % of 2 calls had failed',
+    'paid 12',
+    '12 calls, of which 9 reached the bank; the breaker is closed',
+  ],
+  '06-saga.ts': ['  * Venice: saga.step.compensated (flight)', '  * Venice: saga.compensated'],
+  '07-workflow.ts': [
+    '  * workflow.step.started (ship)',
+    '  * workflow.step.completed (ship)',
+    '  * workflow.completed',
+  ],
+  '08-two-processes.ts': [
+    'process two has joined, nodes besides this one: 1',
+    'hello one, from process two',
+    'killed process two; its watcher is told: node-down',
+    'TroupeError: There is no actor "greeter": check the address, or spawn it first.',
+  ],
+};
+
+/** What is said besides, in no fixed place among what others say. */
+const remarks: Readonly<Record<string, readonly string[]>> = {
+  '05-circuit-breaker.ts': ['not even tried (CIRCUIT_OPEN)'],
+  '06-saga.ts': ['  Lisbon is completed', '  Venice is compensated: no car left in Venice'],
+  '07-workflow.ts': [
+    'it is running, has skipped gift, and waits for somebody who ships',
+    'it is completed: <order 42, 2 items, paid 4200 cents>',
+  ],
+};
+
+describe('the numbered examples', () => {
+  it('are all tested', async () => {
+    const files = (await readdir(folder)).filter((name) => /^\d\d-.*\.ts$/.test(name));
+    expect(files.sort()).toEqual(Object.keys(endings));
+  });
+
+  it.each(Object.entries(endings))('%s runs alone and ends as it should', async (name, ending) => {
+    const { code, out, err } = await run(`examples/${name}`, []).finished;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.slice(-ending.length)).toEqual(ending);
+    expect(out).toEqual(expect.arrayContaining([...(remarks[name] ?? [])]));
+  });
+
+  it('08-two-processes.ts uses the server that NATS_URL names', async () => {
+    await using server = await natsServer();
+    const { code, out } = await run('examples/08-two-processes.ts', [], { NATS_URL: server.url }).finished;
+    expect([code, out]).toEqual([0, endings['08-two-processes.ts']]);
+  });
+});
