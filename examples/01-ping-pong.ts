@@ -4,17 +4,17 @@ import { createSystem, tell } from 'troupe';
 
 const player = setup({
   types: {
-    context: {} as { opponent: string; hits: number },
-    input: {} as { opponent: string },
+    context: {} as { name: string; opponent: string; hits: number },
+    input: {} as { name: string; opponent: string },
     events: {} as { type: 'BALL'; stroke: number },
   },
   actions: {
     count: assign({ hits: ({ context }) => context.hits + 1 }),
-    announce: ({ self, event }) => console.log(`${self.id} hits stroke ${event.stroke}`),
+    announce: ({ context, event }) => console.log(`${context.name} hits stroke ${event.stroke}`),
   },
 }).createMachine({
   id: 'player',
-  context: ({ input }) => ({ opponent: input.opponent, hits: 0 }),
+  context: ({ input }) => ({ ...input, hits: 0 }),
   initial: 'playing',
   states: {
     playing: {
@@ -24,7 +24,7 @@ const player = setup({
             guard: ({ event }) => event.stroke === 6,
             target: 'done',
             actions: [
-              ({ self }) => console.log(`${self.id} misses`),
+              ({ context }) => console.log(`${context.name} misses`),
               tell(({ context }) => context.opponent, { type: 'BALL', stroke: 6 }),
             ],
           },
@@ -48,8 +48,8 @@ const player = setup({
 
 await using system = await createSystem({ name: 'ping-pong' });
 
-const ping = await system.spawn(player, { id: 'ping', input: { opponent: 'pong' } });
-const pong = await system.spawn(player, { id: 'pong', input: { opponent: 'ping' } });
+const ping = await system.spawn(player, { id: 'ping', input: { name: 'ping', opponent: 'pong' } });
+const pong = await system.spawn(player, { id: 'pong', input: { name: 'pong', opponent: 'ping' } });
 
 // `watch` tells how an actor ended; asking before the first stroke makes sure that nothing is missed.
 const ended = [ping, pong].map(

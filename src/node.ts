@@ -54,7 +54,7 @@ export interface NodeCounts {
 export class Node implements Courier {
   readonly name: string;
   readonly clock: Clock;
-  readonly registry = new Registry();
+  readonly registry: Registry;
   readonly letters: DeadLetters;
   readonly undelivered: Undelivered;
   readonly voice: Voice;
@@ -83,6 +83,7 @@ export class Node implements Courier {
     this.#stamps = new HybridClock(() => clock.now());
     this.#sealer = new Sealer(name, limits.depth, this.#stamps);
     this.#asks = new Asks(name, limits.asks, clock);
+    this.registry = new Registry(name);
     this.undelivered = this.#createUndelivered();
     this.services = new Services(name);
     this.turns = new Turns(limits.turnsPerTick, clock, (envelope) => this.#post(envelope));
@@ -116,12 +117,13 @@ export class Node implements Courier {
 
   send(to: Address, event: Message): void {
     this.#assertRunning(event);
-    this.#sealer.check(event);
-    this.#router.route(this.#seal('notification', to, event));
+    const special = this.#sealer.check(event);
+    this.#router.route(this.#sealer.seal('notification', to, event, { cause: this.turns.current, special }));
   }
 
-  async ask(to: Address, event: Message, options: AskOptions): Promise<Message> {
-    this.#assertRunning(event);
+  // Not async: one promise per ask instead of four; this is the hot path.
+  ask(to: Address, event: Message, options: AskOptions): Promise<Message> {
+    if (this.#stopped) return Promise.reject(stoppedError(event));
     return this.voice.askFrom(undefined, to, event, options);
   }
 
@@ -178,9 +180,8 @@ export class Node implements Courier {
     return (error) => this.#options.log.error(what, { address, error });
   }
 
-  #assertRunning(event: Message | null | undefined): void {
-    if (!this.#stopped) return;
-    throw new TroupeError('SYSTEM_STOPPED', `The system is stopped: "${String(event?.type)}" was not sent.`);
+  #assertRunning(event: Message): void {
+    if (this.#stopped) throw stoppedError(event);
   }
 
   #seal(kind: Kind, to: Address, event: Message, cell?: Cell): Envelope {
@@ -360,3 +361,6 @@ export class Node implements Courier {
 /** Where events of the bus are addressed to: whoever subscribed. */
 const BUS = '$bus';
 const EMPTY = new Uint8Array();
+
+const stoppedError = ({ type }: Message): TroupeError =>
+  new TroupeError('SYSTEM_STOPPED', `The system is stopped: "${type}" was not sent.`);

@@ -11,8 +11,10 @@ export interface Clock {
   /** @param background the timer does not keep the process alive */
   setTimeout(fn: () => void, ms: number, background?: boolean): TimerHandle;
   clearTimeout(handle: TimerHandle): void;
-  /** Run after the messages that have already arrived were read: the end of the current tick. */
+  /** Run after the messages that have already arrived were read. */
   setImmediate(fn: () => void): void;
+  /** Run when the current callback of the event loop is over, and all promises that it settled are through: the end of the tick. */
+  endOfTick(fn: () => void): void;
 }
 
 /** Randomness as an argument: a number in [0, 1). */
@@ -35,6 +37,8 @@ export const systemClock: Clock = {
   },
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
   setImmediate: (fn) => void setImmediate(fn),
+  // The microtask queue is drained whole before Node looks at nextTick again.
+  endOfTick: (fn) => queueMicrotask(() => process.nextTick(fn)),
 };
 
 export const systemRandom: Random = () => Math.random();

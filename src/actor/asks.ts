@@ -40,17 +40,12 @@ export class Asks {
    * Wait for the answer to a question.
    * @param send sends the event with the `replyTo` it is given; what it throws is the outcome
    */
-  async ask(question: Question, send: (event: Message, replyTo: string) => void): Promise<Message> {
-    question.signal?.throwIfAborted();
-    if (this.#pending.size >= this.#limit) {
-      throw new TroupeError(
-        'OVERLOADED',
-        `${this.#limit} asks wait for their answer already (limits.asks).`,
-        { retryable: true },
-      );
-    }
+  // Not async: one promise per ask instead of four; this is the hot path.
+  ask(question: Question, send: (event: Message, replyTo: string) => void): Promise<Message> {
     const key = `?${++this.#number}`;
     return new Promise<Message>((resolve, reject) => {
+      question.signal?.throwIfAborted();
+      if (this.#pending.size >= this.#limit) throw overloaded(this.#limit);
       this.#pending.set(key, this.#waiting(key, question, resolve, reject));
       const replyTo = `${key}${this.#suffix}`;
       try {
@@ -119,6 +114,11 @@ export class Asks {
     return pending;
   }
 }
+
+const overloaded = (limit: number): TroupeError =>
+  new TroupeError('OVERLOADED', `${limit} asks wait for their answer already (limits.asks).`, {
+    retryable: true,
+  });
 
 /** Timers of the machine end at 2^31 - 1 ms; a longer one fires at once. */
 const MAX_TIMEOUT = 2 ** 31 - 1;

@@ -14,6 +14,8 @@ export interface CellContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly mailbox: number;
+  /** One object for all: XState copies it, and every further option costs each actor a quarter of a kilobyte. */
+  readonly actorOptions: { readonly clock: Clock };
   tellFrom(cell: Cell, to: Address, event: Message): void;
   failFrom(cell: Cell, to: Address, error: unknown): void;
   askFrom(cell: Cell, to: Address, event: Message, options: AskOptions): Promise<Message>;
@@ -106,16 +108,15 @@ export class Cell implements Host {
   }
 
   #begin(): void {
-    const { logic, input, id, supervision } = this.spec;
+    const { logic, input, supervision } = this.spec;
     const resumes = supervision.directive === 'resume' || typeof supervision.directive === 'function';
     const guarded = resumes ? guard(logic, (error) => this.#resumes(error)) : guard(logic);
-    const actor = createActor(guarded, { id, input, clock: this.#context.clock }) as AnyActor;
+    const options =
+      input === undefined ? this.#context.actorOptions : { ...this.#context.actorOptions, input };
+    const actor = createActor(guarded, options) as AnyActor;
     this.#actor = actor;
     setHost(actor.system, this);
-    actor.subscribe({
-      error: (error: unknown) => this.#onError(error),
-      complete: () => this.#onComplete(actor),
-    });
+    actor.subscribe(this);
     actor.on('*', (event: EventObject) => this.#context.emitted(this, event));
     for (const listener of this.#listeners?.keys() ?? NONE) this.#subscribe(actor, listener);
     this.#starting = true;
@@ -201,17 +202,17 @@ export class Cell implements Host {
     else this.#held?.push(envelope);
   }
 
-  /** During a turn the failure is dealt with when the turn is over: the old actor must be out of the way first. */
-  #onError(error: unknown): void {
+  /** XState's observer: the actor failed. During a turn that is dealt with when the turn is over: the old actor must be out of the way. */
+  error(error: unknown): void {
     if (this.#ended) return;
     if (this.#handling !== undefined || this.#starting) this.#failure = { error };
     else this.#supervise(error, undefined);
   }
 
-  #onComplete(actor: AnyActor): void {
-    if (this.#ended || actor !== this.#actor) return;
-    const { output } = actor.getSnapshot() as { output?: unknown };
-    this.stop({ reason: 'done', output });
+  /** XState's observer: the actor is done, or was stopped (by us). */
+  complete(): void {
+    const snapshot = this.#actor?.getSnapshot() as { status?: string; output?: unknown } | undefined;
+    if (!this.#ended && snapshot?.status === 'done') this.stop({ reason: 'done', output: snapshot.output });
   }
 
   #resumes(error: unknown): boolean {

@@ -3,42 +3,43 @@ import type { Envelope } from '../message/envelope.ts';
 import type { Cell } from './cell.ts';
 import type { Receiver } from './turns.ts';
 
-/** The actors of this node, by id and by address: a message finds its receiver with one look. */
+/** The actors of this node by address: a message finds its receiver with one look. */
 export class Registry {
   readonly #cells = new Map<string, Cell>();
-  #size = 0;
+  /** What ends the addresses of actors that only this node can have. */
+  readonly #suffix: string;
 
-  get size(): number {
-    return this.#size;
+  constructor(node: string) {
+    this.#suffix = `@${node}`;
   }
 
+  get size(): number {
+    return this.#cells.size;
+  }
+
+  /** @param id an id, or an address of this node */
   get(id: string): Cell | undefined {
-    return this.#cells.get(id);
+    return this.#cells.get(id) ?? this.#cells.get(`${id}${this.#suffix}`);
   }
 
   add(cell: Cell): void {
-    this.#size++;
-    this.#cells.set(cell.spec.id, cell);
-    if (cell.address !== cell.spec.id) this.#cells.set(cell.address, cell);
+    this.#cells.set(cell.address, cell);
   }
 
   remove(cell: Cell): void {
-    if (this.#cells.get(cell.spec.id) !== cell) return;
-    this.#size--;
-    this.#cells.delete(cell.spec.id);
-    this.#cells.delete(cell.address);
+    if (this.#cells.get(cell.address) === cell) this.#cells.delete(cell.address);
   }
 
-  *all(): IterableIterator<Cell> {
-    for (const [key, cell] of this.#cells) if (key === cell.spec.id) yield cell;
+  all(): IterableIterator<Cell> {
+    return this.#cells.values();
   }
 
   /** An actor by its id, or an XState child by the id of its actor and its path below: `order/42/payment`. */
   receiver(id: string): Receiver | undefined {
-    const cell = this.#cells.get(id);
+    const cell = this.get(id);
     if (cell !== undefined) return cell;
     for (let slash = id.lastIndexOf('/'); slash > 0; slash = id.lastIndexOf('/', slash - 1)) {
-      const owner = this.#cells.get(id.slice(0, slash));
+      const owner = this.get(id.slice(0, slash));
       if (owner !== undefined) return childOf(owner, id.slice(slash + 1).split('/'));
     }
     return undefined;

@@ -11,7 +11,7 @@ import * as special from './special.ts';
  *
  * The wire form is a msgpack array
  * `[kind, seq, to, from, cause, correlation, clock, timeout, trace, special, event, origin]`
- * with nil for what is absent; the sender's node stands once in the frame around it, and is repeated as `origin` only in what a
+ * with nil for what is absent, and `true` for a correlation that is the cause; the sender's node stands once in the frame around it, and is repeated as `origin` only in what a
  * node forwards for another. This is the trust boundary: C1 whatever
  * the bytes, `decode` returns an envelope that satisfies its type or throws MALFORMED_MESSAGE, and nothing foreign is constructed
  * before `scan` has passed; C2 what `encode` accepts, `decode` gives back equal.
@@ -57,14 +57,14 @@ export function createCodec(options: CodecOptions): Codec {
 }
 
 function toWire(envelope: Envelope, { depth, now, self }: CodecOptions): unknown[] {
-  const isSpecial = checkPlain(envelope.event, depth) === 'special';
+  const isSpecial = envelope.special ?? checkPlain(envelope.event, depth) === 'special';
   return [
     kinds.indexOf(envelope.kind),
     envelope.seq,
     envelope.to,
     envelope.from ?? null,
     envelope.cause ?? null,
-    envelope.correlation ?? null,
+    correlationOnWire(envelope),
     envelope.clock,
     envelope.deadline === undefined ? null : Math.max(0, Math.ceil(envelope.deadline - now())),
     envelope.trace ?? null,
@@ -72,6 +72,12 @@ function toWire(envelope: Envelope, { depth, now, self }: CodecOptions): unknown
     isSpecial ? special.pack(envelope.event) : envelope.event,
     envelope.node === self ? null : envelope.node,
   ];
+}
+
+/** The second message of a conversation is caused by the one that began it: most are. */
+function correlationOnWire({ cause, correlation }: Envelope): string | true | null {
+  if (correlation === undefined) return null;
+  return correlation === cause ? true : correlation;
 }
 
 function decodeArray(packr: Packr, bytes: Uint8Array, start: number, end: number): readonly unknown[] {
@@ -88,14 +94,15 @@ function decodeArray(packr: Packr, bytes: Uint8Array, start: number, end: number
 function fromWire(wire: readonly unknown[], node: string, now: () => number): Envelope {
   const isSpecial = wire[9];
   if (typeof isSpecial !== 'boolean') throw malformed('special', isSpecial);
+  const cause = text(wire[4], 'cause');
   return {
     kind: kindAt(wire[0]),
     node: text(wire[11], 'origin') ?? node,
     seq: count(wire[1], 'seq'),
     to: address(wire[2], 'to'),
     from: wire[3] === null ? undefined : address(wire[3], 'from'),
-    cause: text(wire[4], 'cause'),
-    correlation: text(wire[5], 'correlation'),
+    cause,
+    correlation: wire[5] === true ? cause : text(wire[5], 'correlation'),
     clock: count(wire[6], 'clock'),
     deadline: wire[7] === null ? undefined : now() + count(wire[7], 'timeout'),
     trace: text(wire[8], 'trace'),

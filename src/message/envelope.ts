@@ -39,6 +39,8 @@ export interface Envelope {
   /** W3C `traceparent`. */
   readonly trace?: string | undefined;
   readonly event: Message;
+  /** Does the event hold values that msgpack has no form for? Unknown until it was checked. */
+  readonly special?: boolean | undefined;
 }
 
 /** The id of a message: unique in the cluster, for ever. */

@@ -11,6 +11,8 @@ export interface Origin {
   readonly cause?: Envelope | undefined;
   /** ms since the epoch */
   readonly deadline?: number | undefined;
+  /** What `check` said of the event. */
+  readonly special?: boolean | undefined;
 }
 
 /** Puts events into envelopes: numbered, stamped, and checked before they leave the one who sends them. */
@@ -31,7 +33,7 @@ export class Sealer {
     return this.#seq;
   }
 
-  seal(kind: Kind, to: Address, event: Message, { from, cause, deadline }: Origin): Envelope {
+  seal(kind: Kind, to: Address, event: Message, { from, cause, deadline, special }: Origin): Envelope {
     return {
       kind,
       node: this.#node,
@@ -44,11 +46,15 @@ export class Sealer {
       deadline,
       trace: cause?.trace,
       event,
+      special,
     };
   }
 
-  /** @throws TroupeError INVALID_EVENT, UNSERIALIZABLE naming the value and the rule */
-  check(event: Message): void {
+  /**
+   * @returns whether the event holds values that msgpack has no form for (message/special.ts)
+   * @throws TroupeError INVALID_EVENT, UNSERIALIZABLE naming the value and the rule
+   */
+  check(event: Message): boolean {
     const given: unknown = event;
     if (typeof given !== 'object' || given === null || typeof event.type !== 'string' || event.type === '') {
       throw new TroupeError(
@@ -62,7 +68,7 @@ export class Sealer {
         `The event type "${event.type}" belongs to XState: choose one that is not "*" and does not begin with "xstate.".`,
       );
     }
-    checkPlain(event, this.#depth);
+    return checkPlain(event, this.#depth) === 'special';
   }
 }
 

@@ -31,6 +31,19 @@ export interface MeshOptions {
   readonly onUnheard: (node: string) => void;
 }
 
+type Deliver = (envelope: Envelope, subject: string) => void;
+
+interface Arrival {
+  readonly bytes: Uint8Array;
+  readonly subject: string;
+  readonly frame: Frame;
+  /** Index in the frame's spans of the envelope to deliver next. */
+  next: number;
+}
+
+/** Envelopes for this node delivered before the event loop gets its turn. */
+const SLICE = 64;
+
 interface Cast {
   readonly envelope: Envelope;
   readonly bytes: Uint8Array;
@@ -46,16 +59,18 @@ export class Mesh {
   #waitingCasts = 0;
   #epoch = 0;
   #flushing = false;
+  readonly #arrivals: Arrival[] = [];
+  #receiving = false;
 
   constructor(options: MeshOptions) {
     this.#options = options;
     const { link, subjects, self } = options;
-    link.subscribe(subjects.node(self), (bytes, subject) =>
-      this.#receive(bytes, subject, (frame) => this.#accept(frame)),
-    );
-    link.subscribe(subjects.cluster, (bytes, subject) =>
-      this.#receive(bytes, subject, (frame) => frame.node !== self),
-    );
+    link.subscribe(subjects.node(self), (bytes, subject) => this.#receive(bytes, subject));
+    link.subscribe(subjects.cluster, (bytes, subject) => {
+      const arrival = this.#read(bytes, subject);
+      if (arrival !== undefined && arrival.frame.node !== self)
+        this.#deliver(arrival, options.onEnvelope, Infinity);
+    });
   }
 
   /**
@@ -85,20 +100,13 @@ export class Mesh {
   }
 
   /** Receive what is cast to subjects under a pattern, one's own casts included. */
-  hear(
-    pattern: string,
-    onEnvelope: (envelope: Envelope, subject: string) => void,
-    group?: string,
-  ): Unsubscribe {
+  hear(pattern: string, onEnvelope: Deliver, group?: string): Unsubscribe {
     return this.#options.link.subscribe(
       pattern,
-      (bytes, subject) =>
-        this.#receive(
-          bytes,
-          subject,
-          () => true,
-          (envelope) => onEnvelope(envelope, subject),
-        ),
+      (bytes, subject) => {
+        const arrival = this.#read(bytes, subject);
+        if (arrival !== undefined) this.#deliver(arrival, onEnvelope, Infinity);
+      },
       group,
     );
   }
@@ -173,8 +181,6 @@ export class Mesh {
   }
 
   #accept(frame: Frame): boolean {
-    if (frame.node === this.#options.self) return false;
-    this.#options.onHeard(frame.node);
     const channel = frame.number === 0 ? this.#channels.get(frame.node) : this.#channel(frame.node);
     return channel?.accept(frame) ?? false;
   }
@@ -189,43 +195,59 @@ export class Mesh {
     return false;
   }
 
-  #receive(
-    bytes: Uint8Array,
-    subject: string,
-    accept: (frame: Frame) => boolean,
-    deliver: (envelope: Envelope) => void = this.#options.onEnvelope,
-  ): void {
-    let frame: Frame;
+  #read(bytes: Uint8Array, subject: string): Arrival | undefined {
     try {
-      frame = readFrame(bytes);
+      const frame = readFrame(bytes);
+      this.#options.onHeard(frame.node);
+      return { bytes, subject, frame, next: 0 };
     } catch (cause) {
-      return this.#reject(cause, bytes, subject);
-    }
-    if (!accept(frame)) return;
-    for (let i = 0; i < frame.spans.length; i += 2) {
-      const envelope = this.#decode(
-        bytes,
-        frame.spans[i] as number,
-        frame.spans[i + 1] as number,
-        frame.node,
-        subject,
-      );
-      if (envelope !== undefined) deliver(envelope);
+      this.#reject(cause, bytes, subject);
+      return undefined;
     }
   }
 
-  #decode(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    node: string,
-    subject: string,
-  ): Envelope | undefined {
+  /**
+   * Frames for this node are taken one after another, a slice in a tick, and acknowledged when their turn has come: a slow node
+   * slows its senders down, and answers to the first envelopes leave while the rest is handled.
+   */
+  #receive(bytes: Uint8Array, subject: string): void {
+    const arrival = this.#read(bytes, subject);
+    if (arrival === undefined || arrival.frame.node === this.#options.self) return;
+    this.#arrivals.push(arrival);
+    if (!this.#receiving) this.#takeArrivals();
+  }
+
+  #takeArrivals(): void {
+    let left = SLICE;
+    while (left > 0 && this.#arrivals.length > 0) {
+      const arrival = this.#arrivals[0] as Arrival;
+      if (arrival.next === 0 && !this.#accept(arrival.frame)) arrival.next = arrival.frame.spans.length;
+      left = this.#deliver(arrival, this.#options.onEnvelope, left);
+      if (arrival.next >= arrival.frame.spans.length) this.#arrivals.shift();
+    }
+    this.#receiving = this.#arrivals.length > 0;
+    if (this.#receiving) this.#options.clock.setImmediate(() => this.#takeArrivals());
+  }
+
+  /** @returns how many envelopes may still be delivered in this tick */
+  #deliver(arrival: Arrival, deliver: Deliver, most: number): number {
+    const { node, spans } = arrival.frame;
+    let left = most;
+    for (; arrival.next < spans.length && left > 0; left--) {
+      const start = spans[arrival.next] as number;
+      const end = spans[arrival.next + 1] as number;
+      arrival.next += 2;
+      this.#hand(arrival, start, end, node, deliver);
+    }
+    return left;
+  }
+
+  /** Nothing may be thrown from here: it would end the connection's read loop, and take the rest of the frame with it (T4). */
+  #hand({ bytes, subject }: Arrival, start: number, end: number, node: string, deliver: Deliver): void {
     try {
-      return this.#options.codec.decode(bytes, start, end, node);
+      deliver(this.#options.codec.decode(bytes, start, end, node), subject);
     } catch (cause) {
       this.#reject(cause, bytes.subarray(start, end), subject);
-      return undefined;
     }
   }
 
@@ -238,7 +260,7 @@ export class Mesh {
   #flushSoon(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    this.#options.clock.setImmediate(() => {
+    this.#options.clock.endOfTick(() => {
       this.#flushing = false;
       this.#flush();
     });

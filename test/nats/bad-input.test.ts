@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { connect } from 'nats';
-import { createSystem, silentLogger, type DeadLetter } from 'troupe';
+import { createSystem, silentLogger, type DeadLetter, type Message } from 'troupe';
 import { nats } from 'troupe/nats';
 import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
+import { createCodec } from '../../src/message/codec.ts';
 import { writeFrame } from '../../src/transport/frame.ts';
 import { counter } from '../support/actors.ts';
 import { collect } from '../support/collect.ts';
@@ -13,16 +14,31 @@ import { join } from './support/join.ts';
 
 const packr = new Packr({ useRecords: false, variableMapSize: true });
 
-/** The fields of an envelope on the wire (message/codec.ts), each of which a row below makes wrong. */
-const fields = (changes: Readonly<Record<number, unknown>> = {}): Uint8Array =>
-  packr.encode(
-    [0, 1, 'counter', null, null, null, 1, null, null, false, { type: 'ADD', by: 1 }].map((field, i) =>
-      i in changes ? changes[i] : field,
-    ),
-  );
+const codec = createCodec({ depth: 64, payload: 1_000_000, now: () => 0, self: 'stranger' });
 
+const good = packr.decode(
+  codec.encode({
+    kind: 'notification',
+    node: 'stranger',
+    seq: 1,
+    to: 'counter',
+    clock: 1,
+    event: { type: 'ADD', by: 1 } as Message,
+  }),
+) as readonly unknown[];
+
+/** The fields of an envelope on the wire (message/codec.ts), some of them replaced. */
+const fields = (changes: Readonly<Record<number, unknown>> = {}): Uint8Array =>
+  packr.encode(good.map((field, i) => (i in changes ? changes[i] : field)));
+
+let epochs = 0;
+
+/** The first frame of a sequence that nobody began yet: it is taken whatever came before. */
 const frame = (...parts: readonly Uint8Array[]): Uint8Array =>
-  writeFrame({ node: 'stranger', epoch: 0, number: 0, ackEpoch: 0, ackNumber: 0, reset: false }, parts);
+  writeFrame(
+    { node: 'stranger', epoch: ++epochs, number: 1, ackEpoch: 0, ackNumber: 0, reset: false },
+    parts,
+  );
 
 const changed = (bytes: Uint8Array, at: number, to: number): Uint8Array => {
   const copy = Uint8Array.from(bytes);
@@ -197,8 +213,8 @@ describe('no server', () => {
       code: 'NO_SERVER',
       message: expect.stringContaining('refused the connection') as string,
     });
-    const servers = server.url.replace('nats://', 'nats://u:p@');
-    await using system = await join(servers, 'friend');
+    const transport = nats({ servers: server.url, user: 'u', pass: 'p' });
+    await using system = await createSystem({ transport, log: silentLogger });
     expect(system.stats().actors).toBe(0);
   });
 });

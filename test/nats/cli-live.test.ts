@@ -176,20 +176,20 @@ describe('troupe send and troupe ask', () => {
     ]);
   });
 
-  it.each([
-    [['ask', 'shop/counter', '{type: "A"}'], "It is not JSON: Expected property name or '}'"],
-    [['send', 'shop/counter', '{"kind":"A"}'], 'An event is a JSON object with a non-empty string "type".'],
-    [['send', 'shop/counter', '["A"]'], 'An event is a JSON object'],
-    [['send', 'shop/counter', ''], 'It is empty'],
-    [['ask', 'a b', 'PING'], '"a b" is not an address'],
-    [['ask', 'shop/counter'], "missing required argument 'event'"],
-    [['ask', 'a', 'PING', '--timeout', '0'], 'It must be a whole number from 1 to 2147483647.'],
-    [['watch'], 'name either the address of an actor or --events PATTERN'],
-    [['watch', 'a', '--events', '>'], 'name either the address of an actor or --events PATTERN'],
-  ])('wrong input is a usage error: %j', async (args, says) => {
-    const [code, line] = await failure(...args);
-    expect(code).toBe(2);
-    expect(line).toContain(says);
+  it('wrong input is a usage error', async () => {
+    const wrong: readonly (readonly [readonly string[], string])[] = [
+      [['ask', 'shop/counter', '{type: "A"}'], "It is not JSON: Expected property name or '}'"],
+      [['send', 'shop/counter', '{"kind":"A"}'], 'An event is a JSON object with a non-empty string "type".'],
+      [['send', 'shop/counter', '["A"]'], 'An event is a JSON object with a non-empty string "type".'],
+      [['send', 'shop/counter', ''], 'It is empty: name at least the type of the event.'],
+      [['ask', 'a b', 'PING'], '"a b" is not an address'],
+      [['ask', 'shop/counter'], "missing required argument 'event'"],
+      [['ask', 'a', 'PING', '--timeout', '0'], 'It must be a whole number from 1 to 2147483647.'],
+      [['watch'], 'name either the address of an actor or --events PATTERN'],
+      [['watch', 'a', '--events', '>'], 'name either the address of an actor or --events PATTERN'],
+    ];
+    const failures = await Promise.all(wrong.map(async ([args]) => failure(...args)));
+    expect(failures).toEqual(wrong.map(([, says]) => [2, expect.stringContaining(says) as string]));
   });
 });
 
@@ -281,7 +281,7 @@ describe('troupe watch', () => {
   });
 });
 
-/** Until so many commands have joined. */
+/** Until so many commands have joined. They subscribe right after, long before a further process has started. */
 async function nodes(count: number): Promise<void> {
   const { out } = await troupe('ps', '--json', '--kind', 'none');
   const joined = (parsed(out[0]) as { nodes: { node: string }[] }).nodes;

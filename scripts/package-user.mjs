@@ -1,0 +1,89 @@
+/** The project of somebody who installs Troupe: the files that check-package.mjs writes, compiles and runs. */
+
+const counter = (types) => `export const counter = setup(${types}).createMachine({
+  id: 'counter',
+  context: { count: 0 },
+  initial: 'on',
+  states: {
+    on: {
+      on: {
+        ADD: { actions: assign({ count: ({ context, event }) => context.count + event.by }) },
+        COUNT: { actions: reply(({ context }) => ({ type: 'COUNTED', count: context.count })) },
+      },
+    },
+  },
+});
+`;
+
+/** Every door of the package, from plain JavaScript. Prints what the actor answered. */
+export const javascript = `import { assign, setup } from 'xstate';
+import { createSystem, reply } from 'troupe';
+import { nats } from 'troupe/nats';
+import { circuitBreaker } from 'troupe/machines';
+import { toMermaid } from 'troupe/inspector';
+
+${counter('{}')}
+await using(await createSystem(), async (system) => {
+  const ref = await system.spawn(counter, { id: 'counter' });
+  ref.send({ type: 'ADD', by: 2 });
+  const { count } = await ref.ask({ type: 'COUNT' });
+  const isDrawn = [counter, circuitBreaker].every((each) => toMermaid(each).startsWith('stateDiagram-v2'));
+  console.log(JSON.stringify({ count, transport: nats().name, isDrawn }));
+});
+
+async function using(system, use) {
+  await use(system).finally(() => system.stop());
+}
+`;
+
+/** A machine in a file of its own, for \`troupe draw\`. */
+export const machine = `import { assign, setup } from 'xstate';
+import { reply, type ReplyTo } from 'troupe';
+
+${counter(`{
+  types: {
+    context: {} as { count: number },
+    events: {} as
+      | { type: 'ADD'; by: number }
+      | { type: 'COUNT'; replyTo?: ReplyTo<{ type: 'COUNTED'; count: number }> },
+  },
+}`)}`;
+
+/** Typed use: what is right compiles, and what is wrong does not. Prints what the actor answered. */
+export const typescript = `import { createClient, createSystem, defineService, type Ref } from 'troupe';
+import { nats } from 'troupe/nats';
+import { saga, type SagaStatus } from 'troupe/machines';
+import { toChart } from 'troupe/inspector';
+import { counter } from './machine.js';
+
+interface Greeter {
+  greet(input: { name: string }): { text: string };
+}
+
+const system = await createSystem({ name: 'typed' });
+const ref: Ref<typeof counter> = await system.spawn(counter, { id: 'counter' });
+ref.send({ type: 'ADD', by: 3 });
+// @ts-expect-error the machine has no such event
+const wrong = () => ref.send({ type: 'REMOVE' });
+const { count }: { count: number } = await ref.ask({ type: 'COUNT' }, { timeout: 1_000 });
+await system.serve('greeter', defineService<Greeter>({ greet: ({ name }) => ({ text: \`hello \${name}\` }) }), {
+  input: {},
+});
+const { text } = await createClient<Greeter>(system.ref('greeter')).greet({ name: 'you' });
+await system.stop();
+const state: SagaStatus['state'] = 'completed';
+console.log(JSON.stringify({ count, text, chart: toChart(saga).id, state, transport: nats().name, wrong: typeof wrong }));
+`;
+
+export const tsconfig = {
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'nodenext',
+    moduleResolution: 'nodenext',
+    strict: true,
+    skipLibCheck: false,
+    types: ['node'],
+    outDir: 'out',
+  },
+  files: ['typed.ts', 'machine.ts'],
+};
