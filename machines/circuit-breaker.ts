@@ -48,7 +48,7 @@ const base = setup({
   types: typed<{
     context: BreakerContext;
     events: BreakerEvent;
-    input: BreakerInput;
+    input: BreakerInput | undefined;
     emitted: BreakerEmitted;
     tags: 'permitting' | 'rejecting' | 'manual';
   }>(),
@@ -182,7 +182,7 @@ const states = {
 export const circuitBreaker = base.createMachine({
   id: 'circuit-breaker',
   options: bounded,
-  context: ({ input: { name = 'breaker', ...given } }) => {
+  context: ({ input: { name = 'breaker', ...given } = {} }) => {
     const settings = breakerSettings(given);
     return { name, settings, epoch: 0, window: closedWindow(settings), permits: 0, notPermittedCalls: 0 };
   },

@@ -46,7 +46,7 @@ const base = setup({
   types: typed<{
     context: ServiceContext;
     events: Received;
-    input: ServiceInput;
+    input: ServiceInput | undefined;
     output: ServiceOutput;
     emitted: ServiceEmitted;
     tags: 'serving' | 'leaving';
@@ -180,7 +180,7 @@ const states = {
 export const service = handling.createMachine({
   id: 'service',
   options: bounded,
-  context: ({ input: { name = 'service', concurrency = 64, queue = 1024 } }) => ({
+  context: ({ input: { name = 'service', concurrency = 64, queue = 1024 } = {} }) => ({
     name,
     concurrency: count('service', 'concurrency', concurrency),
     queue: count('service', 'queue', queue, 0),

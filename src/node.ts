@@ -22,7 +22,7 @@ import { HybridClock } from './message/clock.ts';
 import { Undelivered } from './actor/undelivered.ts';
 import { failure, Voice } from './voice.ts';
 import { createCodec } from './message/codec.ts';
-import type { Envelope, Kind, Message } from './message/envelope.ts';
+import { askNumber, type Envelope, type Kind, type Message } from './message/envelope.ts';
 import { Sealer } from './message/sealer.ts';
 import type { Subjects } from './message/subject.ts';
 import type { Clock, Logger, Random } from './ports.ts';
@@ -82,7 +82,7 @@ export class Node implements Courier {
     this.letters = new DeadLetters(limits.deadLetters, () => clock.now());
     this.#stamps = new HybridClock(() => clock.now());
     this.#sealer = new Sealer(name, limits.depth, this.#stamps);
-    this.#asks = new Asks(name, limits.asks, clock);
+    this.#asks = new Asks(limits.asks, clock, () => this.#sealer.next());
     this.registry = new Registry(name);
     this.undelivered = this.#createUndelivered();
     this.services = new Services(name);
@@ -213,7 +213,7 @@ export class Node implements Courier {
   }
 
   #settle(id: string, envelope: Envelope): void {
-    if (!this.#asks.settle(id, envelope)) this.letters.bury('late-reply', envelope);
+    if (!this.#asks.settle(askNumber(id), envelope)) this.letters.bury('late-reply', envelope);
   }
 
   #nodeDown(node: string, why: string): void {
@@ -226,7 +226,7 @@ export class Node implements Courier {
 
   #sendTo(node: string, envelope: Envelope): void {
     this.mesh.send(node, envelope);
-    if (envelope.kind === 'request') this.#asks.sentTo(node, envelope);
+    if (envelope.kind === 'request' && envelope.node === this.name) this.#asks.sentTo(node, envelope.seq);
   }
 
   #hear(pattern: string, receive: (envelope: Envelope) => void, group?: string): () => void {

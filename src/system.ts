@@ -118,7 +118,7 @@ export class System {
    * Publish an event on the bus.
    * @throws TroupeError INVALID_EVENT, UNSERIALIZABLE, PAYLOAD_TOO_LARGE, SYSTEM_STOPPED
    */
-  publish(event: Message & Readonly<Record<string, unknown>>): void {
+  publish<TEvent extends Message>(event: TEvent): void {
     this.#node.publish(event);
   }
 

@@ -1,5 +1,5 @@
 import type { EventObject } from 'xstate';
-import { checkTimeout, type Asks } from './actor/asks.ts';
+import type { Asks } from './actor/asks.ts';
 import type { Cell, CellContext } from './actor/cell.ts';
 import type { DeadLetters, DeadReason } from './actor/dead-letters.ts';
 import type { AskOptions, Ending } from './actor/host.ts';
@@ -68,11 +68,14 @@ export class Voice implements CellContext {
   askFrom(cell: Cell | undefined, to: Address, event: Message, options: AskOptions): Promise<Message> {
     const { asks, askTimeout, clock, router, sealer, turns } = this.#node;
     const timeout = options.timeout ?? askTimeout;
-    return asks.ask({ to, event, timeout, signal: options.signal }, (question) => {
-      checkTimeout(timeout);
-      const special = sealer.check(question);
-      const origin = { from: cell?.address, cause: turns.current, deadline: clock.now() + timeout, special };
-      router.route(sealer.seal('request', to, question, origin));
+    return asks.ask({ to, type: event.type, timeout, signal: options.signal }, (seq) => {
+      const special = sealer.check(event);
+      const deadline = clock.now() + timeout;
+      const origin = { from: cell?.address, cause: turns.current, deadline, special, seq };
+      const question = sealer.seal('request', to, event, origin);
+      // In its turn an actor's question waits behind what it told before (T1).
+      if (cell === undefined) router.route(question);
+      else turns.say(question);
     });
   }
 

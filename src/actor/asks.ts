@@ -2,116 +2,120 @@ import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
 import type { Envelope, Message } from '../message/envelope.ts';
 import { fromWire } from '../message/failure.ts';
-import type { Clock, TimerHandle } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import { Deadlines, type Deadline } from './deadlines.ts';
 
 interface Pending {
   readonly to: Address;
-  /** The node that the question was sent to. */
-  node: string | undefined;
+  readonly type: string;
+  readonly timeout: number;
   readonly resolve: (reply: Message) => void;
   readonly reject: (error: unknown) => void;
-  readonly timer: TimerHandle;
+  readonly deadline: Deadline;
   readonly release: (() => void) | undefined;
+  /** The node that the question was sent to. */
+  node: string | undefined;
 }
 
 export interface Question {
   readonly to: Address;
-  readonly event: Message;
+  readonly type: string;
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Those who wait for an answer. T3: every ask settles exactly once, by reply, typed error or timeout. */
 export class Asks {
-  /** What ends the reply addresses of this node. */
-  readonly #suffix: string;
   readonly #limit: number;
-  readonly #clock: Clock;
-  readonly #pending = new Map<string, Pending>();
-  #number = 0;
+  readonly #next: () => number;
+  readonly #deadlines: Deadlines;
+  readonly #pending = new Map<number, Pending>();
 
-  constructor(node: string, limit: number, clock: Clock) {
-    this.#suffix = `@${node}`;
+  /** @param next numbers the questions: the reply address of a question is made of its number (message/envelope.ts) */
+  constructor(limit: number, clock: Clock, next: () => number) {
     this.#limit = limit;
-    this.#clock = clock;
+    this.#next = next;
+    this.#deadlines = new Deadlines(clock, (number) => this.#expire(number));
   }
 
   /**
    * Wait for the answer to a question.
-   * @param send sends the event with the `replyTo` it is given; what it throws is the outcome
+   * @param send sends it under the number it is given; what it throws is the outcome
    */
   // Not async: one promise per ask instead of four; this is the hot path.
-  ask(question: Question, send: (event: Message, replyTo: string) => void): Promise<Message> {
-    const key = `?${++this.#number}`;
+  ask(question: Question, send: (number: number) => void): Promise<Message> {
     return new Promise<Message>((resolve, reject) => {
       question.signal?.throwIfAborted();
+      checkTimeout(question.timeout);
       if (this.#pending.size >= this.#limit) throw overloaded(this.#limit);
-      this.#pending.set(key, this.#waiting(key, question, resolve, reject));
-      const replyTo = `${key}${this.#suffix}`;
+      const number = this.#next();
+      this.#pending.set(number, this.#waiting(number, question, resolve, reject));
       try {
-        send({ ...question.event, replyTo } as Message, replyTo);
+        send(number);
       } catch (error) {
-        this.#take(key)?.reject(error);
+        this.reject(number, error);
       }
     });
   }
 
   /** @returns false when nobody waits for it any more */
-  settle(id: string, envelope: Envelope): boolean {
-    const pending = this.#take(id);
+  settle(number: number, envelope: Envelope): boolean {
+    const pending = this.#take(number);
     if (pending === undefined) return false;
     if (envelope.kind === 'failure') pending.reject(fromWire((envelope.event as { error?: unknown }).error));
     else pending.resolve(envelope.event);
     return true;
   }
 
-  /** The message could not be delivered. */
-  fail(replyTo: string, error: TroupeError): void {
-    if (replyTo.endsWith(this.#suffix)) this.#take(replyTo.slice(0, -this.#suffix.length))?.reject(error);
+  /** There will be no answer. */
+  reject(number: number, error: unknown): void {
+    this.#take(number)?.reject(error);
   }
 
   /** The question left for that node: should the node die, nobody will answer. */
-  sentTo(node: string, { event }: Envelope): void {
-    const { replyTo } = event as { replyTo?: string };
-    if (replyTo?.endsWith(this.#suffix) !== true) return;
-    const pending = this.#pending.get(replyTo.slice(0, -this.#suffix.length));
+  sentTo(node: string, number: number): void {
+    const pending = this.#pending.get(number);
     if (pending !== undefined) pending.node = node;
   }
 
   nodeDown(node: string): void {
-    for (const [key, pending] of this.#pending) {
-      if (pending.node === node) this.#take(key)?.reject(nodeDied(pending.to, node));
+    for (const [number, pending] of this.#pending) {
+      if (pending.node === node) this.reject(number, nodeDied(pending.to, node));
     }
   }
 
   close(error: TroupeError): void {
-    for (const key of [...this.#pending.keys()]) this.#take(key)?.reject(error);
+    for (const number of [...this.#pending.keys()]) this.reject(number, error);
   }
 
   #waiting(
-    key: string,
-    { to, event, timeout, signal }: Question,
+    number: number,
+    { to, type, timeout, signal }: Question,
     resolve: (reply: Message) => void,
     reject: (error: unknown) => void,
   ): Pending {
-    const timer = this.#clock.setTimeout(() => {
-      this.#take(key);
-      reject(timedOut(to, event.type, timeout));
-    }, timeout);
-    const pending = { to, node: undefined, resolve, reject, timer };
-    if (signal === undefined) return { ...pending, release: undefined };
-    const abort = (): void => this.#take(key)?.reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    return { ...pending, release: () => signal.removeEventListener('abort', abort) };
+    const deadline = this.#deadlines.add(number, timeout);
+    let release: (() => void) | undefined;
+    if (signal !== undefined) {
+      const abort = (): void => this.reject(number, signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      release = () => signal.removeEventListener('abort', abort);
+    }
+    return { to, type, timeout, resolve, reject, deadline, release, node: undefined };
   }
 
-  #take(key: string): Pending | undefined {
-    const pending = this.#pending.get(key);
+  #take(number: number): Pending | undefined {
+    const pending = this.#pending.get(number);
     if (pending === undefined) return undefined;
-    this.#pending.delete(key);
-    this.#clock.clearTimeout(pending.timer);
+    this.#pending.delete(number);
+    this.#deadlines.cancel(number, pending.deadline);
     pending.release?.();
     return pending;
+  }
+
+  #expire(number: number): void {
+    const pending = this.#pending.get(number);
+    if (pending !== undefined) this.reject(number, timedOut(pending));
   }
 }
 
@@ -129,7 +133,7 @@ export function checkTimeout(timeout: number): number {
   throw new TroupeError('INVALID_OPTION', `A timeout must be 0 to ${MAX_TIMEOUT} ms, got ${timeout}.`);
 }
 
-const timedOut = (to: Address, type: string, timeout: number): TroupeError =>
+const timedOut = ({ to, type, timeout }: Pending): TroupeError =>
   new TroupeError(
     'TIMEOUT',
     `"${to}" did not answer "${type}" within ${timeout} ms; whether it took effect is unknown.`,

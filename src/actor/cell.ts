@@ -1,7 +1,7 @@
 import { createActor, type AnyActor, type EventObject, type Subscription } from 'xstate';
 import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
-import type { Envelope, Message } from '../message/envelope.ts';
+import { deliveredEvent, type Envelope, type Message } from '../message/envelope.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { DeadReason } from './dead-letters.ts';
 import { guard } from './guard.ts';
@@ -14,7 +14,7 @@ export interface CellContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly mailbox: number;
-  /** One object for all: XState copies it, and every further option costs each actor a quarter of a kilobyte. */
+  /** One object for all: XState copies it, and every further option (`id` too) costs each actor a quarter of a kilobyte. */
   readonly actorOptions: { readonly clock: Clock };
   tellFrom(cell: Cell, to: Address, event: Message): void;
   failFrom(cell: Cell, to: Address, error: unknown): void;
@@ -114,6 +114,7 @@ export class Cell implements Host {
     const options =
       input === undefined ? this.#context.actorOptions : { ...this.#context.actorOptions, input };
     const actor = createActor(guarded, options) as AnyActor;
+    actor.id = this.spec.id;
     this.#actor = actor;
     setHost(actor.system, this);
     actor.subscribe(this);
@@ -184,7 +185,7 @@ export class Cell implements Host {
   #send(envelope: Envelope): boolean {
     this.#handling = envelope;
     this.#resumed = false;
-    this.#actor?.send(envelope.event);
+    this.#actor?.send(deliveredEvent(envelope));
     this.#handling = undefined;
     if (this.#failure === undefined) return !this.#resumed;
     this.#superviseFailure(envelope);
@@ -261,10 +262,6 @@ export class Cell implements Host {
 
   #childFailed(child: Address, cause: unknown): void {
     const what = cause instanceof Error ? cause.message : String(cause);
-    const actor = this.#actor;
-    // XState tells of a stopped actor as of a completed one: it must not be taken for the end of this one.
-    this.#actor = undefined;
-    actor?.stop();
     this.#supervise(
       new TroupeError('ACTOR_FAILED', `The child "${child}" failed and escalated: ${what}`, { cause }),
       undefined,

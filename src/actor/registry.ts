@@ -1,5 +1,6 @@
 import type { AnyActorRef } from 'xstate';
-import type { Envelope } from '../message/envelope.ts';
+import { deliveredEvent, type Envelope } from '../message/envelope.ts';
+import type { Address } from '../message/address.ts';
 import type { Cell } from './cell.ts';
 import type { Receiver } from './turns.ts';
 
@@ -17,7 +18,12 @@ export class Registry {
     return this.#cells.size;
   }
 
-  /** @param id an id, or an address of this node */
+  /** The actor with exactly this address. */
+  at(address: Address): Cell | undefined {
+    return this.#cells.get(address);
+  }
+
+  /** The actor with this id, whether its address names the node or not. */
   get(id: string): Cell | undefined {
     return this.#cells.get(id) ?? this.#cells.get(`${id}${this.#suffix}`);
   }
@@ -59,7 +65,7 @@ function childOf(owner: Cell, path: readonly string[]): Receiver | undefined {
   return {
     waiting: 0,
     handle(envelope: Envelope) {
-      child.send(envelope.event);
+      child.send(deliveredEvent(envelope));
       return true;
     },
   };

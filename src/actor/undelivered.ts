@@ -1,6 +1,6 @@
 import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
-import type { Envelope } from '../message/envelope.ts';
+import { replyAddressOf, type Envelope } from '../message/envelope.ts';
 import type { Asks } from './asks.ts';
 import type { DeadLetters, DeadReason } from './dead-letters.ts';
 import { noSuchActor } from './ref.ts';
@@ -34,9 +34,7 @@ export class Undelivered {
   }
 
   failAsker(request: Envelope, error: TroupeError): void {
-    const { replyTo } = request.event as { replyTo?: unknown };
-    if (typeof replyTo !== 'string') return;
-    if (replyTo.endsWith(`@${this.#options.self}`)) this.#options.asks.fail(replyTo, error);
-    else this.#options.sayFailure(replyTo, error);
+    if (request.node === this.#options.self) this.#options.asks.reject(request.seq, error);
+    else this.#options.sayFailure(replyAddressOf(request), error);
   }
 }

@@ -65,11 +65,11 @@ export class Reach {
 
   /** The actors of the other nodes; of a node that does not answer in time (ms, per page), those it told of until then. */
   async list(timeout: number): Promise<readonly ActorRow[]> {
-    const { membership, asks, say } = this.#options;
+    const { self, membership, asks, say } = this.#options;
     const answers = membership.all().map(async ({ node }) => {
-      const question = { to: node, event: { type: '$list' }, timeout, signal: undefined };
+      const question = { to: node, type: '$list', timeout, signal: undefined };
       return collect(async (from) =>
-        asks.ask(question, (_event, replyTo) => say({ type: '$list', from, replyTo }, node)),
+        asks.ask(question, (number) => say({ type: '$list', from, replyTo: `?${number}@${self}` }, node)),
       );
     });
     return (await Promise.all(answers)).flat();

@@ -46,7 +46,7 @@ export class Router {
   /** @throws TroupeError UNSERIALIZABLE, PAYLOAD_TOO_LARGE when the envelope has to travel and cannot. */
   route(envelope: Envelope): void {
     const { to } = envelope;
-    const cell = this.#options.registry.get(to);
+    const cell = this.#options.registry.at(to);
     if (cell !== undefined && !cell.full) return this.#options.turns.take(cell, envelope);
     const at = to.indexOf('@');
     if (at < 0) return this.#find(to, envelope);
@@ -57,6 +57,8 @@ export class Router {
 
   /** A message came from another node. It is forwarded once if the actor has moved on. */
   arrive(envelope: Envelope): void {
+    const receiver = this.#options.registry.at(envelope.to);
+    if (receiver !== undefined && !receiver.full) return this.#options.turns.take(receiver, envelope);
     const at = envelope.to.indexOf('@');
     const id = at < 0 ? envelope.to : envelope.to.slice(0, at);
     if (this.#here(id, envelope)) return;

@@ -26,12 +26,12 @@ export interface CallContext {
   readonly method: string;
   /** Aborted when the call's actor is stopped. */
   readonly signal: AbortSignal;
-  ask(
+  readonly ask: (
     to: Address,
     event: Message,
     options?: AskOptions,
-  ): Promise<Message & Readonly<Record<string, unknown>>>;
-  tell(to: Address, event: Message): void;
+  ) => Promise<Message & Readonly<Record<string, unknown>>>;
+  readonly tell: (to: Address, event: Message) => void;
 }
 
 /** One function per method of the contract. What it throws reaches the caller; a TroupeError with its code and data. */
@@ -56,7 +56,7 @@ export function defineService<T extends Contract<T>>(handlers: Handlers<T>): typ
           method: input.method,
           signal,
           ask: async (to, event, options = {}) =>
-            (await host.ask(to, event, options)) as Message & Record<string, unknown>,
+            (await host.ask(to, event, options)),
           tell: (to, event) => host.tell(to, event),
         });
       }),

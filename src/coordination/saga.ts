@@ -108,7 +108,7 @@ function stepContext<TData>(
     event: Message,
     options: AskOptions = {},
   ): Promise<Message & Record<string, unknown>> =>
-    (await host.ask(to, event, { signal, ...options })) as Message & Record<string, unknown>;
+    (await host.ask(to, event, { signal, ...options }));
   return {
     saga: input.saga,
     data: input.data as TData,

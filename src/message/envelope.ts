@@ -46,6 +46,21 @@ export interface Envelope {
 /** The id of a message: unique in the cluster, for ever. */
 export const idOf = (envelope: Envelope): string => `${envelope.node}.${envelope.seq}`;
 
+/** Where the answer to a request goes: `?<number>@<node>`, a reply address for this request only. */
+export const replyAddressOf = (request: Envelope): Address => `?${request.seq}@${request.node}`;
+
+/** The number in the id part of a reply address; NaN for anything else. */
+export const askNumber = (id: string): number => Number(id.slice(1));
+
+/** The event as the actor gets it. The reply address is not carried: it follows from who asks, and with which message. */
+export const deliveredEvent = (envelope: Envelope): Message =>
+  envelope.kind === 'request' ? withReplyTo(envelope) : envelope.event;
+
+const withReplyTo = (request: Envelope): Message & { readonly replyTo: Address } => ({
+  ...request.event,
+  replyTo: replyAddressOf(request),
+});
+
 export const correlationOf = (envelope: Envelope): string => envelope.correlation ?? idOf(envelope);
 
 const INTERNAL = 'xstate.';

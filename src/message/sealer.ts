@@ -1,7 +1,7 @@
 import { TroupeError } from '../errors.ts';
 import type { Address } from './address.ts';
 import type { HybridClock } from './clock.ts';
-import { correlationOf, idOf, isInternal, type Envelope, type Kind, type Message } from './envelope.ts';
+import { idOf, isInternal, type Envelope, type Kind, type Message } from './envelope.ts';
 import { checkPlain } from './plain.ts';
 
 /** Where a message comes from, and until when it is wanted. */
@@ -11,6 +11,8 @@ export interface Origin {
   readonly cause?: Envelope | undefined;
   /** ms since the epoch */
   readonly deadline?: number | undefined;
+  /** A number that was taken with `next`. */
+  readonly seq?: number;
   /** What `check` said of the event. */
   readonly special?: boolean | undefined;
 }
@@ -33,15 +35,21 @@ export class Sealer {
     return this.#seq;
   }
 
-  seal(kind: Kind, to: Address, event: Message, { from, cause, deadline, special }: Origin): Envelope {
+  /** The number of the next envelope, to be given to `seal`. */
+  next(): number {
+    return ++this.#seq;
+  }
+
+  seal(kind: Kind, to: Address, event: Message, { from, cause, deadline, special, seq }: Origin): Envelope {
+    const causeId = cause === undefined ? undefined : idOf(cause);
     return {
       kind,
       node: this.#node,
-      seq: ++this.#seq,
+      seq: seq ?? ++this.#seq,
       to,
       from,
-      cause: cause === undefined ? undefined : idOf(cause),
-      correlation: cause === undefined ? undefined : correlationOf(cause),
+      cause: causeId,
+      correlation: cause?.correlation ?? causeId,
       clock: this.#stamps.tick(),
       deadline,
       trace: cause?.trace,

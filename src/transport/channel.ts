@@ -112,7 +112,7 @@ export class Channel {
   accept(frame: Frame): boolean {
     if (frame.reset) this.#restart('node-forgot-us', frame.ackEpoch);
     else if (frame.ackEpoch === this.#epoch) this.#acknowledged(frame.ackNumber);
-    if (frame.number === 0) return frame.spans.length > 0;
+    if (frame.number === 0) return false;
     this.#options.onDirty();
     if (frame.epoch <= this.#options.floor) this.#refused = frame.epoch;
     const isNext = frame.epoch > this.#options.floor && this.#isNext(frame);

@@ -213,6 +213,10 @@ export class Mesh {
   #receive(bytes: Uint8Array, subject: string): void {
     const arrival = this.#read(bytes, subject);
     if (arrival === undefined || arrival.frame.node === this.#options.self) return;
+    if (arrival.frame.number === 0 && arrival.frame.spans.length > 0) {
+      const unnumbered = 'A frame for one node has no number: it is not part of a sequence.';
+      return this.#reject(new TroupeError('MALFORMED_MESSAGE', unnumbered), bytes, subject);
+    }
     this.#arrivals.push(arrival);
     if (!this.#receiving) this.#takeArrivals();
   }

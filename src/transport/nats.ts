@@ -8,15 +8,15 @@ import {
 } from 'nats';
 import { TroupeError } from '../errors.ts';
 import type { Clock, TimerHandle } from '../ports.ts';
+import { shownServers, withServers } from './nats-servers.ts';
 import type { Link, LinkOptions, Transport, Unsubscribe } from './transport.ts';
 
 /**
- * The nats client's own options, passed through untouched: servers, tls, user and pass, token, authenticator, inboxPrefix, ...
+ * The nats client's own options, passed through: servers (credentials in an address are understood), tls, user and pass, token,
+ * authenticator, inboxPrefix, ...
  * Credentials are never logged nor put into errors.
  */
 export type NatsOptions = ConnectionOptions;
-
-const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
 
 /** Redial soon, and notice a silent link within about four seconds instead of the client's four minutes. */
 const DEFAULTS = {
@@ -34,10 +34,10 @@ const JOINING = 40;
  * @param options `{ servers: 'nats://127.0.0.1:4222' }` if not given; `NATS_URL` is not read
  */
 export function nats(options: NatsOptions = {}): Transport {
-  const servers = options.servers ?? DEFAULT_SERVER;
+  const resolved = withServers({ ...DEFAULTS, ...options });
   return {
     name: 'nats',
-    connect: async (link) => connect({ ...DEFAULTS, ...options, servers }, link),
+    connect: async (link) => connect(resolved, link),
     settle: async (clock) => new Promise<void>((resolve) => void clock.setTimeout(resolve, JOINING)),
   };
 }
@@ -177,23 +177,16 @@ const codeOf = (error: unknown): string | undefined => (error as { code?: string
 
 const isRefusal = (error: unknown): boolean => REFUSALS.has(codeOf(error) ?? '');
 
-/** Server addresses without the user and password they may carry. */
-const shown = ({ servers }: NatsOptions): string =>
-  [servers ?? DEFAULT_SERVER]
-    .flat()
-    .map((server) => server.replace(/\/\/[^/@]*@/, '//'))
-    .join(', ');
-
 const noServer = (options: NatsOptions, timeout: number, cause: unknown): TroupeError =>
   new TroupeError(
     'NO_SERVER',
-    `No NATS server answered at ${shown(options)} within ${timeout} ms (${codeOf(cause) ?? 'no connection'}). Start one with "npx troupe nats", or pass the address of yours: nats({ servers: '…' }).`,
+    `No NATS server answered at ${shownServers(options)} within ${timeout} ms (${codeOf(cause) ?? 'no connection'}). Start one with "npx troupe nats", or pass the address of yours: nats({ servers: '…' }).`,
     { cause, retryable: true },
   );
 
 const refused = (options: NatsOptions, cause: unknown): TroupeError =>
   new TroupeError(
     'NO_SERVER',
-    `The NATS server at ${shown(options)} refused the connection (${codeOf(cause) ?? ''}): check the credentials and TLS settings.`,
+    `The NATS server at ${shownServers(options)} refused the connection (${codeOf(cause) ?? ''}): check the credentials and TLS settings.`,
     { cause },
   );

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { Published } from '../../src/index.ts';
 import { counter } from '../support/actors.ts';
 import { collect } from '../support/collect.ts';
-import { codeOf, type World } from './world.ts';
+import { codeOf } from '../support/code-of.ts';
+import type { World } from './world.ts';
 
 /** Publishers and subscribers know nothing of each other. */
 export function busBehaviour(world: World): void {

@@ -3,7 +3,8 @@ import { setup } from 'xstate';
 import type { Ending } from '../../src/index.ts';
 import { counter } from '../support/actors.ts';
 import { collect } from '../support/collect.ts';
-import { codeOf, freshName, type World } from './world.ts';
+import { codeOf } from '../support/code-of.ts';
+import { freshName, type World } from './world.ts';
 
 /** Actors are born once per id, can be observed to their end from anywhere, and take their children with them. */
 export function lifeBehaviour(world: World): void {

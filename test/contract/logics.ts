@@ -55,7 +55,7 @@ export function logicBehaviour(world: World): void {
     const ref = pair.near.ref<typeof sum>('sum');
     ref.send({ type: 'ADD', by: 4 });
     ref.send({ type: 'ADD', by: 5 });
-    expect((await ref.waitFor(({ context }) => (context as { n: number }).n === 9)).context).toEqual({
+    expect((await ref.waitFor(({ context }) => context.n === 9)).context).toEqual({
       n: 9,
     });
   });

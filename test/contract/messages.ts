@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { parseAddress, type DeadLetter } from '../../src/index.ts';
 import { counter, ledger } from '../support/actors.ts';
 import { collect } from '../support/collect.ts';
-import { codeOf, type World } from './world.ts';
+import { codeOf } from '../support/code-of.ts';
+import type { World } from './world.ts';
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
 

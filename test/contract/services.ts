@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { createClient, defineService, TroupeError } from '../../src/index.ts';
 import { counter, ledger, teller } from '../support/actors.ts';
-import { codeOf, freshName, type World } from './world.ts';
+import { codeOf } from '../support/code-of.ts';
+import { freshName, type World } from './world.ts';
 
 interface Prices {
   total(input: { items: readonly number[] }): number;
@@ -93,7 +94,7 @@ export function serviceBehaviour(world: World): void {
         throw new TroupeError('REFUSED_BY_TEST', why, { data: { why } });
       },
     });
-    await pair.far.serve('prices', prices, { instances: 2, input: {} } as never);
+    await pair.far.serve('prices', prices, { instances: 2, input: {} });
     const client = createClient<Prices>(pair.near.ref('prices') as never);
     expect(await Promise.all([client.total({ items: [1, 2] }), client.total({ items: [3, 4] })])).toEqual([
       3, 7,

@@ -3,7 +3,8 @@ import { assign, setup } from 'xstate';
 import { tell, type ReplyTo } from '../../src/index.ts';
 import { counter, ledger } from '../support/actors.ts';
 import { collect } from '../support/collect.ts';
-import { codeOf, freshName, type World } from './world.ts';
+import { codeOf } from '../support/code-of.ts';
+import { freshName, type World } from './world.ts';
 
 /** A2: what becomes of an actor that fails, as its asker, its watchers and its neighbours see it. */
 export function supervisionBehaviour(world: World): void {
@@ -58,8 +59,7 @@ export function supervisionBehaviour(world: World): void {
         },
       },
     });
-    const directive = (error: unknown) =>
-      ((error as Error).message === 'badly' ? 'stop' : 'resume') as 'stop' | 'resume';
+    const directive = (error: unknown) => ((error as Error).message === 'badly' ? 'stop' : 'resume');
     await pair.far.spawn(fragile, { id: 'one', supervision: { directive } });
     const ref = pair.near.ref<typeof fragile>('one');
     ref.send({ type: 'ADD' });

@@ -8,7 +8,7 @@ import { mutate, seeded } from '../support/mutate.ts';
 import { natsServer } from '../support/server.ts';
 import { join } from './support/join.ts';
 
-const MESSAGES = 120_000;
+const MESSAGES = 300_000;
 const BATCH = 1_000;
 /** Growth that is no leak: caches, counters and the last dead letters, MB. */
 const ALLOWANCE = 80;
@@ -58,11 +58,14 @@ async function capture(url: string, tap: NatsConnection): Promise<readonly Uint8
   return frames;
 }
 
-async function expectAlive(asker: System, round: number): Promise<void> {
-  const answer = await asker
-    .ref<typeof counter>('health')
-    .ask({ type: 'ECHO', value: round }, { timeout: 10_000 });
-  expect(answer).toEqual({ type: 'ECHOED', value: round });
+async function expectAlive(asker: System, victim: System, what: string): Promise<void> {
+  const ref = asker.ref<typeof counter>('health');
+  const answer = await ref
+    .ask({ type: 'ECHO', value: what }, { timeout: 10_000 })
+    .catch((error: unknown) => error);
+  const state = (system: System) => ({ ...system.stats(), known: system.members().map(({ node }) => node) });
+  const seen = JSON.stringify({ asker: state(asker), victim: state(victim) });
+  expect(answer, `${what}: ${seen}`).toEqual({ type: 'ECHOED', value: what });
 }
 
 it(`T4 ${MESSAGES} random and mutated messages to inbox, cluster and bus: no crash, no leak, the node answers`, async () => {
@@ -80,7 +83,7 @@ it(`T4 ${MESSAGES} random and mutated messages to inbox, cluster and bus: no cra
   await victim.spawn(counter, { id: 'health' });
   await victim.spawn(counter, { id: 'captured' });
   victim.subscribe('>', () => undefined);
-  await expectAlive(asker, 0);
+  await expectAlive(asker, victim, `seed ${seed}, before`);
   const subjects = [
     `troupe.n.${victim.node}`,
     `troupe.n.${victim.node}`,
@@ -95,7 +98,7 @@ it(`T4 ${MESSAGES} random and mutated messages to inbox, cluster and bus: no cra
     for (let i = 0; i < BATCH; i++)
       raw.publish(subjects[Math.floor(random() * subjects.length)]!, mutate(corpus, random));
     await raw.flush();
-    await expectAlive(asker, sent + 1);
+    await expectAlive(asker, victim, `seed ${seed}, after ${sent + BATCH}`);
     const now = Object.values(victim.stats().rejected).reduce((sum, each) => sum + each, 0);
     expect(now, `seed ${seed}: refusals after ${sent}`).toBeGreaterThan(refused);
     refused = now;
@@ -104,7 +107,7 @@ it(`T4 ${MESSAGES} random and mutated messages to inbox, cluster and bus: no cra
   expect(victim.stats().rejected['MALFORMED_MESSAGE']).toBeGreaterThan(MESSAGES / 4);
   expect(victim.stats().rejected['UNKNOWN_VERSION']).toBeGreaterThan(0);
   await using late = await join(server.url, 'late');
-  await expectAlive(late, MESSAGES);
+  await expectAlive(late, victim, `seed ${seed}, a newcomer`);
   await raw.close();
   process.off('uncaughtExceptionMonitor', note);
   expect(uncaught).toEqual([]);

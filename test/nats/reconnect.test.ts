@@ -108,7 +108,7 @@ describe('the server is killed and started again', () => {
     const asked = ref.ask({ type: 'PING' });
     const outcome = asked.then(
       () => 'answered',
-      (error: { code: string }) => error.code,
+      (error: unknown) => (error as { code: string }).code,
     );
     await near.stop();
     expect(['NODE_DOWN', 'SYSTEM_STOPPED']).toContain(await outcome);

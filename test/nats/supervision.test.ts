@@ -20,7 +20,7 @@ describe('an actor of another process fails', () => {
         ref.send({ type: 'ADD', by: 1 });
         expect(await ref.ask({ type: 'GET' }), `round ${round}`).toMatchObject({ n: 1 });
       }
-      await ref.ask({ type: 'FAIL' }).catch((error: { code: string }) => codes.push(error.code));
+      await ref.ask({ type: 'FAIL' }).catch((error: unknown) => codes.push((error as { code: string }).code));
     }
     expect(codes).toEqual(['ACTOR_FAILED', 'ACTOR_FAILED', 'ACTOR_FAILED']);
     expect(await endings.atLeast(1)).toEqual([['failed', 'told to fail']]);

@@ -67,7 +67,7 @@ export const counter = setup({
         ANNOUNCE: { actions: emit(({ context, event }) => ({ type: event.topic, n: context.n })) },
         FORWARD: {
           actions: Array.from({ length: 100 }, (_, i) =>
-            tell(({ event }) => (event.type === 'FORWARD' && i < event.count ? event.to : undefined), {
+            tell(({ event }) => (i < event.count ? event.to : undefined), {
               type: 'ADD',
               by: 1,
             } as { type: 'ADD' }),

@@ -41,7 +41,6 @@ export function virtualClock(start = 1_000_000): VirtualClock {
     clearTimeout: (handle) => void timers.delete(handle as number),
     setImmediate: (fn) => void immediates.push(fn),
     endOfTick: (fn) => void immediates.push(fn),
-    endOfTick: (fn) => void immediates.push(fn),
     settle,
     advance(ms) {
       const until = now + ms;

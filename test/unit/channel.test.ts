@@ -148,6 +148,20 @@ describe('channel', () => {
     expect(pair.seen('b').delivered).toEqual([1, 2, 4]);
   });
 
+  it('a lost window costs one timeout, not one for every window that follows', () => {
+    const pair = new Pair();
+    pair.send('a', 12);
+    pair.clock.settle();
+    pair.send('a', 8);
+    pair.clock.settle();
+    pair.wire.b.length = 0;
+    const began = pair.clock.now();
+    pair.heal(() => pair.seen('b').delivered.length === 20);
+    expect(pair.seen('b').delivered).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    // The timeout, and a few acknowledgements that wait for company.
+    expect(pair.clock.now() - began).toBeLessThan(2 * 100);
+  });
+
   it('leaves no timer behind once everything is acknowledged', () => {
     const pair = new Pair();
     pair.send('a', 5);

@@ -15,7 +15,9 @@ export async function proxyTo(port: number): Promise<Proxy> {
   let silent = false;
   const relay = (from: Socket, to: Socket): void => {
     sockets.add(from);
-    from.on('data', (data) => void (silent || to.write(data)));
+    from.on('data', (data) => {
+      if (!silent) to.write(data);
+    });
     from.on('close', () => {
       sockets.delete(from);
       to.destroy();

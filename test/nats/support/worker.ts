@@ -60,7 +60,7 @@ const commands = await commandsOf(url, node, JSON.parse(limits) as Partial<Limit
 const answer = (message: Answer): void => void process.send?.(message);
 
 process.on('message', ({ id, command, args }: Call) => {
-  const run = commands[command] as (...args: readonly unknown[]) => Promise<unknown>;
+  const run = commands[command].bind(commands) as (...args: readonly unknown[]) => Promise<unknown>;
   run(...args).then(
     (value) => answer({ id, value }),
     (error: unknown) => answer({ id, error: String(error) }),

@@ -117,16 +117,20 @@ export class Pair {
     channel.close('node-down');
   }
 
-  /** The network is sound again: everything arrives in order until nothing is left to say. */
-  heal(): void {
+  /** The network is sound again: everything arrives in order until nothing is left to say, or `isDone`. */
+  heal(isDone: () => boolean = () => this.#isQuiet): void {
     for (const side of sides) this.connect(side, true);
     for (let round = 0; round < 2_000; round++) {
       this.clock.settle();
       for (const side of sides) while (this.wire[side].length > 0) this.arrive(side, 0);
-      const isQuiet = sides.every((side) => this.pending(side) === 0 && this.wire[side].length === 0);
-      if (isQuiet && this.clock.pending === 0) return;
+      if (isDone()) return;
       this.clock.advance(10);
     }
+  }
+
+  get #isQuiet(): boolean {
+    const nothingLeft = sides.every((side) => this.pending(side) === 0 && this.wire[side].length === 0);
+    return nothingLeft && this.clock.pending === 0;
   }
 
   #channel(side: Side): Channel {
