@@ -68,7 +68,9 @@ export class Voice implements CellContext {
   askFrom(cell: Cell | undefined, to: Address, event: Message, options: AskOptions): Promise<Message> {
     const { asks, askTimeout, clock, router, sealer, turns } = this.#node;
     const timeout = options.timeout ?? askTimeout;
-    return asks.ask({ to, type: event.type, timeout, signal: options.signal }, (seq) => {
+    // Whether it is an event at all is found out below, where a refusal rejects the promise instead of being thrown.
+    const { type } = Object(event) as Message;
+    return asks.ask({ to, type, timeout, signal: options.signal }, (seq) => {
       const special = sealer.check(event);
       const deadline = clock.now() + timeout;
       const origin = { from: cell?.address, cause: turns.current, deadline, special, seq };

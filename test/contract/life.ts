@@ -209,7 +209,7 @@ export function lifeBehaviour(world: World): void {
     const ref = pair.near.ref<typeof counter>('one');
     for (let i = 0; i < 2_000; i++) ref.send({ type: 'ADD', by: 1 });
     await pair.near.stop();
-    expect(await actor.ask({ type: 'GET' })).toMatchObject({ n: 2_000 });
+    expect((await actor.waitFor(({ context }) => context.n === 2_000)).status).toBe('active');
   });
 
   it('lists the actors of all nodes with their state', async () => {

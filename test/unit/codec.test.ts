@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTroupeError } from '../../src/errors.ts';
 import { createCodec } from '../../src/message/codec.ts';
-import { kinds, type Envelope, type Message } from '../../src/message/envelope.ts';
+import { kinds, type Envelope } from '../../src/message/envelope.ts';
 import { mutate, seeded } from '../support/mutate.ts';
 
 const codec = createCodec({ depth: 64, payload: 1_000_000, now: () => 1_000, self: 'me' });
