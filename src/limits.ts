@@ -24,8 +24,10 @@ export interface Limits {
   readonly asks: number;
   /** Time an ask may take unless it says otherwise, ms. */
   readonly askTimeout: number;
-  /** Time in which the nodes answer who holds an address, ms. */
+  /** Time in which the nodes answer who holds an address, ms; those that nobody listens for any more are then left out. */
   readonly resolve: number;
+  /** Time that nodes which live but are slow get to answer that, ms. */
+  readonly resolveSlow: number;
   /** Addresses remembered with the node that holds them, count. */
   readonly directory: number;
   /** Messages waiting for one address to be resolved, count. */
@@ -59,6 +61,7 @@ export const defaultLimits: Limits = {
   asks: 100_000,
   askTimeout: 5_000,
   resolve: 40,
+  resolveSlow: 1_000,
   directory: 100_000,
   unresolved: 10_000,
   heartbeat: 500,

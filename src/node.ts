@@ -264,7 +264,10 @@ export class Node implements Courier {
       onRejected: (error, bytes, subject) => this.letters.reject(error, bytes, subject),
       onLost: (envelope, reason) => this.undelivered.lost(reason, envelope),
       isMember: (node) => this.membership.has(node),
-      onUnheard: (node) => this.membership.unheard(node),
+      onUnheard: (node) => {
+        this.directory.absent(node);
+        this.membership.unheard(node);
+      },
     });
   }
 
@@ -291,6 +294,7 @@ export class Node implements Courier {
       connected: () => link.connected,
       members: () => this.membership.all().map(({ node }) => node),
       holds: (id) => this.registry.receiver(id) !== undefined,
+      probe: (node) => this.mesh.probe(node),
       broadcast: (question) => this.say(question),
       answer: (node, answer) => this.say(answer, node),
     });

@@ -17,6 +17,8 @@ export interface DirectoryOptions {
   readonly members: () => readonly string[];
   /** Does this node hold the actor? */
   readonly holds: (id: string) => boolean;
+  /** Find out whether a node is there: `absent` is called if not. */
+  readonly probe: (node: string) => void;
   /** Ask all nodes. */
   readonly broadcast: (question: Who) => void;
   readonly answer: (node: string, answer: Have) => void;
@@ -83,10 +85,7 @@ export class Directory {
 
   forgetNode(node: string): void {
     for (const [id, holder] of this.#known) if (holder === node) this.#known.delete(id);
-    for (const [number, query] of this.#queries) {
-      query.waiting.delete(node);
-      this.#settleIfComplete(number, query);
-    }
+    this.absent(node);
   }
 
   asked(node: string, { query, ids, stamps }: Who): void {
@@ -146,16 +145,29 @@ export class Directory {
     this.#settleIfComplete(number, query);
   }
 
-  /** When the time for answers is over; time without a connection does not count. */
-  #conclude(number: number, query: Query): void {
-    const { clock, limits, connected } = this.#options;
+  /**
+   * When the time for answers is over, silent nodes are probed: the dead are left out at once (`absent`), the slow get more time.
+   * Time without a connection does not count.
+   */
+  #conclude(number: number, query: Query, time = this.#options.limits.resolve): void {
+    const { clock, limits, connected, probe } = this.#options;
     const couldAsk = connected();
     const conclude = (): void => {
-      if (couldAsk && connected()) this.#settle(number, query);
-      else if (this.#queries.has(number)) this.#conclude(number, query);
+      if (!this.#queries.has(number)) return;
+      if (!couldAsk || !connected()) return this.#conclude(number, query);
+      if (time === limits.resolveSlow) return this.#settle(number, query);
+      for (const node of query.waiting) probe(node);
+      this.#conclude(number, query, limits.resolveSlow);
     };
     // Answers that arrived while this process was busy are read before it is concluded that there are none.
-    clock.setTimeout(() => clock.setImmediate(conclude), limits.resolve);
+    clock.setTimeout(() => clock.setImmediate(conclude), time);
+  }
+
+  /** Nobody listens at that node's inbox just now: it will not answer. */
+  absent(node: string): void {
+    for (const [number, query] of this.#queries) {
+      if (query.waiting.delete(node)) this.#settleIfComplete(number, query);
+    }
   }
 
   #settleIfComplete(number: number, query: Query): void {

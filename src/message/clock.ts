@@ -29,7 +29,8 @@ export class HybridClock {
 
   /** Take notice of a stamp that came with a message. */
   witness(stamp: Stamp): void {
-    if (stamp > this.#last && stamp < (this.#now() + MAX_AHEAD) * COUNTERS) this.#last = stamp;
+    // A fraction would make every stamp of ours one, and those are refused by all who hear them.
+    if (Number.isSafeInteger(stamp) && stamp > this.#last && stamp < (this.#now() + MAX_AHEAD) * COUNTERS) this.#last = stamp;
   }
 }
 

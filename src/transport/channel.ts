@@ -136,6 +136,11 @@ export class Channel {
     this.#options.onDirty();
   }
 
+  /** Find out whether anybody listens there: `onUnheard` is called if not. */
+  probe(): void {
+    this.#sendAcknowledgement();
+  }
+
   /** The other node is gone: report everything that was not acknowledged. */
   close(reason: LossReason): void {
     const { clock } = this.#options;

@@ -123,6 +123,11 @@ export class Mesh {
     channel.close(reason);
   }
 
+  /** Find out whether anybody listens at a node's inbox: `onUnheard` is called if not. */
+  probe(node: string): void {
+    this.#channel(node)?.probe();
+  }
+
   /** Our connection is back, or that of one other node: what was sent meanwhile did not arrive there. */
   reconnected(node?: string): void {
     if (node !== undefined) return this.#channels.get(node)?.reconnected();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { setup } from 'xstate';
 import type { Ending } from '../../src/index.ts';
-import { counter } from '../support/actors.ts';
+import { counter, ledger } from '../support/actors.ts';
 import { collect } from '../support/collect.ts';
 import { codeOf } from '../support/code-of.ts';
 import { freshName, type World } from './world.ts';
@@ -210,6 +210,28 @@ export function lifeBehaviour(world: World): void {
     for (let i = 0; i < 2_000; i++) ref.send({ type: 'ADD', by: 1 });
     await pair.near.stop();
     expect((await actor.waitFor(({ context }) => context.n === 2_000)).status).toBe('active');
+  });
+
+  it('T2 a node that stops while messages arrive: each was taken, or is a dead letter on one of the two sides', async () => {
+    await using pair = await world.pair();
+    const actor = await pair.far.spawn(ledger, { id: 'ledger' });
+    const settled = collect<number>();
+    for (const system of [pair.near, pair.far])
+      system.onDeadLetter(({ event }) => settled.add((event as unknown as { n: number }).n));
+    let taken: readonly number[] = [];
+    const began = collect<true>();
+    actor.subscribe(({ context }) => {
+      taken = context.notes['near'] ?? [];
+      if (taken.length > 0) began.add(true);
+    });
+    const ref = pair.near.ref<typeof ledger>('ledger');
+    await ref.ask({ type: 'PING' });
+    for (let n = 0; n < 5_000; n++) ref.send({ type: 'NOTE', by: 'near', n });
+    await began.atLeast(1);
+    await pair.far.stop();
+    await pair.near.stop();
+    const accounted = new Set([...taken, ...settled.items]);
+    expect(accounted.size).toBe(5_000);
   });
 
   it('lists the actors of all nodes with their state', async () => {
