@@ -4,7 +4,7 @@ import type { Ending } from './actor/host.ts';
 import type { Logic } from './actor/logic.ts';
 import { createRef, type Ref, type Subscription } from './actor/ref.ts';
 import { checkSupervision, type Supervision } from './actor/supervision.ts';
-import type { ActorRow } from './cluster/control.ts';
+import { MAX_INSTANCES, type ActorRow } from './cluster/control.ts';
 import type { Member } from './cluster/membership.ts';
 import type { Handler } from './coordination/bus.ts';
 import { TroupeError } from './errors.ts';
@@ -81,8 +81,8 @@ export class System {
   ): Promise<ServiceHandle> {
     this.#assertRunning();
     const { instances = 1, ...common } = (options ?? {}) as ServeOptions<Logic>;
-    if (!Number.isInteger(instances) || instances < 1) {
-      throw new TroupeError('INVALID_OPTION', `instances must be a positive integer, got ${instances}.`);
+    if (!Number.isInteger(instances) || instances < 1 || instances > MAX_INSTANCES) {
+      throw new TroupeError('INVALID_OPTION', `instances must be 1 to ${MAX_INSTANCES}, got ${instances}.`);
     }
     this.#check(common);
     if (this.#node.services.has(checkId(name))) throw duplicate(name, this.node);

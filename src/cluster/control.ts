@@ -64,6 +64,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Every instance takes a place in each node's ring: a foreign count must not fill its memory. */
+export const MAX_INSTANCES = 10_000;
+const isInstances = (value: unknown): boolean => isCount(value) && (value as number) <= MAX_INSTANCES;
 const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 const isListOf = (is: (value: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.every(is);
@@ -72,7 +75,7 @@ const isFields = (value: unknown): value is Fields =>
 
 const shapes: Readonly<Record<Control['type'], Readonly<Record<string, (value: unknown) => boolean>>>> = {
   $beat: {
-    services: (value) => isFields(value) && Object.values(value).every(isCount),
+    services: (value) => isFields(value) && Object.values(value).every(isInstances),
     hello: isFlag,
     leaving: isFlag,
   },

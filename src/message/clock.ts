@@ -22,7 +22,7 @@ export class HybridClock {
 
   /** A stamp for something that happens here now: greater than every stamp made or witnessed before. */
   tick(): Stamp {
-    const wall = this.#now() * COUNTERS;
+    const wall = Math.floor(this.#now()) * COUNTERS;
     this.#last = wall > this.#last ? wall : this.#last + 1;
     return this.#last;
   }
@@ -30,7 +30,8 @@ export class HybridClock {
   /** Take notice of a stamp that came with a message. */
   witness(stamp: Stamp): void {
     // A fraction would make every stamp of ours one, and those are refused by all who hear them.
-    if (Number.isSafeInteger(stamp) && stamp > this.#last && stamp < (this.#now() + MAX_AHEAD) * COUNTERS) this.#last = stamp;
+    if (Number.isSafeInteger(stamp) && stamp > this.#last && stamp < (this.#now() + MAX_AHEAD) * COUNTERS)
+      this.#last = stamp;
   }
 }
 

@@ -144,6 +144,25 @@ describe('T4 what is no message of ours', () => {
     await stranger.drain();
   });
 
+  it('a forged stamp or a forged number of instances harms nobody', async () => {
+    await using server = await natsServer({ jetstream: false });
+    await using system = await join(server.url, 'victim');
+    await using friend = await join(server.url, 'friend');
+    await system.spawn(counter, { id: 'counter' });
+    const stranger = await connect({ servers: server.url });
+    const say = (event: object): void =>
+      stranger.publish('troupe.c', frame(fields({ 0: 5, 2: '$node', 10: event })));
+    const stamp = (Date.now() + 30_000) * 1024 + 0.5;
+    say({ type: '$who', query: 1, ids: ['x'], stamps: [stamp, NaN, -1] });
+    for (const instances of [2 ** 31, 1e300, Infinity, NaN, -1])
+      say({ type: '$beat', services: { evil: instances }, hello: false, leaving: false });
+    await stranger.flush();
+    const ref = friend.ref<typeof counter>('counter');
+    expect(await ref.ask({ type: 'GET' })).toEqual({ type: 'COUNT', n: 0 });
+    expect(await system.spawn(counter).then(async (own) => own.ask({ type: 'GET' }))).toMatchObject({ n: 0 });
+    await stranger.drain();
+  });
+
   it('an ask whose answer is too large, or no message, is told so', async () => {
     await using server = await natsServer({ jetstream: false });
     await using far = await join(server.url, 'far', { payload: 1_000 });

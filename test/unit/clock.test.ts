@@ -36,4 +36,10 @@ describe('hybrid clock', () => {
     clock.witness((1_000 + 59_000) * 1024);
     expect(stampTime(clock.tick())).toBe(60_000);
   });
+
+  it('does not believe a stamp that is none: one fraction would make all that follow fractions', () => {
+    const clock = new HybridClock(() => 1_000);
+    for (const stamp of [1_001 * 1024 + 0.5, NaN, Infinity, -1]) clock.witness(stamp);
+    expect(clock.tick()).toBe(1_000 * 1024);
+  });
 });
