@@ -20,7 +20,7 @@ import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
 import { HybridClock } from './message/clock.ts';
 import { Undelivered } from './actor/undelivered.ts';
-import { failure, Voice } from './voice.ts';
+import { failureEvent, Voice } from './voice.ts';
 import { createCodec } from './message/codec.ts';
 import { askNumber, type Envelope, type Kind, type Message } from './message/envelope.ts';
 import { Sealer } from './message/sealer.ts';
@@ -198,6 +198,8 @@ export class Node implements Courier {
           ? error
           : new TroupeError('UNSERIALIZABLE', String(error), { cause: error });
       this.undelivered.bury('unserializable', envelope, failure);
+      // An answer that cannot travel: whoever waits for it is told why instead of nothing.
+      if (envelope.kind === 'response') this.#post(this.#seal('failure', envelope.to, failureEvent(failure)));
     }
   }
 
@@ -302,7 +304,7 @@ export class Node implements Courier {
 
   #createUndelivered(): Undelivered {
     const sayFailure = (replyTo: Address, error: TroupeError): void =>
-      this.#post(this.#seal('failure', replyTo, failure(error)));
+      this.#post(this.#seal('failure', replyTo, failureEvent(error)));
     return new Undelivered({ self: this.name, letters: this.letters, asks: this.#asks, sayFailure });
   }
 

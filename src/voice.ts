@@ -61,7 +61,7 @@ export class Voice implements CellContext {
 
   failFrom({ address }: Cell, to: Address, error: unknown): void {
     const { sealer, turns } = this.#node;
-    turns.say(sealer.seal('failure', to, failure(error), { from: address, cause: turns.current }));
+    turns.say(sealer.seal('failure', to, failureEvent(error), { from: address, cause: turns.current }));
   }
 
   // Not async: one promise per ask instead of four; this is the hot path.
@@ -128,7 +128,8 @@ export class Voice implements CellContext {
 }
 
 /** An error as an event, for an address that waits for an answer. */
-export const failure = (error: unknown): Message => ({ type: 'failure', error: toWire(error) }) as Message;
+export const failureEvent = (error: unknown): Message =>
+  ({ type: 'failure', error: toWire(error) }) as Message;
 
 function overFailed(address: Address, { event }: Envelope, cause: unknown): TroupeError {
   const what = cause instanceof Error ? cause.message : String(cause);

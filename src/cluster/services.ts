@@ -42,9 +42,11 @@ export class Services {
     );
     for (const name of new Set(offers.flatMap(({ services }) => Object.keys(services)))) {
       const ring: string[] = [];
-      const most = Math.max(...offers.map(({ services }) => services[name] ?? 0));
-      for (let round = 0; round < most; round++) {
-        for (const { node, services } of offers) if ((services[name] ?? 0) > round) ring.push(node);
+      const counts = offers.map(({ services }) =>
+        Object.hasOwn(services, name) ? (services[name] ?? 0) : 0,
+      );
+      for (let round = 0; round < Math.max(...counts); round++) {
+        for (const [i, { node }] of offers.entries()) if ((counts[i] ?? 0) > round) ring.push(node);
       }
       this.#rings.set(name, ring);
     }

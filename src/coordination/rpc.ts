@@ -55,8 +55,7 @@ export function defineService<T extends Contract<T>>(handlers: Handlers<T>): typ
           id: input.id,
           method: input.method,
           signal,
-          ask: async (to, event, options = {}) =>
-            (await host.ask(to, event, options)),
+          ask: async (to, event, options = {}) => await host.ask(to, event, options),
           tell: (to, event) => host.tell(to, event),
         });
       }),

@@ -107,8 +107,7 @@ function stepContext<TData>(
     to: Address,
     event: Message,
     options: AskOptions = {},
-  ): Promise<Message & Record<string, unknown>> =>
-    (await host.ask(to, event, { signal, ...options }));
+  ): Promise<Message & Record<string, unknown>> => await host.ask(to, event, { signal, ...options });
   return {
     saga: input.saga,
     data: input.data as TData,

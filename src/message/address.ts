@@ -30,7 +30,8 @@ const ascii = /^[!-)+-.0-=?A-~]+(?:\/[!-)+-.0-=?A-~]+)*(?:@[A-Za-z0-9_-]{1,64})?
 const whole = /^[^\s/@*>\p{Cc}\p{Cs}]+(?:\/[^\s/@*>\p{Cc}\p{Cs}]+)*(?:@[A-Za-z0-9_-]{1,64})?$/u;
 
 /** Would `parseAddress` accept it? Without taking it apart: every message that arrives is checked. */
-export const isAddress = (text: string): boolean => text.length <= MAX_ADDRESS && (ascii.test(text) || whole.test(text));
+export const isAddress = (text: string): boolean =>
+  text.length <= MAX_ADDRESS && (ascii.test(text) || whole.test(text));
 
 /**
  * Take an address apart.

@@ -14,6 +14,10 @@ export interface Link {
   readonly connected: boolean;
   /** Largest message, bytes. */
   readonly maxPayload: number;
+  /**
+   * @param bytes must not be changed afterwards
+   * @param unheard one for each subject: the first that is given for a subject is kept
+   */
   publish(subject: string, bytes: Uint8Array, unheard?: () => void): void;
   subscribe(subject: string, onMessage: OnMessage, group?: string): Unsubscribe;
   /** Send what was published, stop receiving, disconnect. */

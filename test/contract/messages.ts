@@ -153,6 +153,15 @@ export function messageBehaviour(world: World): void {
     expect((await ref.ask({ type: 'ECHO', value: 'x'.repeat(4_000) })).value).toHaveLength(4_000);
   });
 
+  it('T3 tells the asker when the answer is too large to travel', async () => {
+    await using pair = await world.pair({ payload: 5_000 });
+    await pair.far.spawn(ledger, { id: 'ledger' });
+    const ref = pair.near.ref<typeof ledger>('ledger');
+    for (let n = 0; n < 4_000; n++) ref.send({ type: 'NOTE', by: 'near', n });
+    expect(await codeOf(ref.ask({ type: 'REPORT' }))).toBe('PAYLOAD_TOO_LARGE');
+    await expect(ref.ask({ type: 'PING' })).resolves.toEqual({ type: 'PONG' });
+  });
+
   it('T4 refuses an event that is none, or that belongs to XState', async () => {
     await using pair = await world.pair();
     await pair.far.spawn(counter, { id: 'counter' });
