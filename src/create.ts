@@ -1,3 +1,4 @@
+import { checkKnown, TroupeError } from './errors.ts';
 import { checkName } from './message/address.ts';
 import { subjectsOf } from './message/subject.ts';
 import { resolveLimits } from './limits.ts';
@@ -5,6 +6,7 @@ import { Node } from './node.ts';
 import type { SystemOptions } from './options.ts';
 import { consoleLogger, systemClock, systemRandom, type Random } from './ports.ts';
 import { System } from './system.ts';
+import type { Transport } from './transport/transport.ts';
 import { local } from './transport/local.ts';
 
 /**
@@ -12,7 +14,14 @@ import { local } from './transport/local.ts';
  * @throws TroupeError INVALID_OPTION, NO_SERVER (after `limits.connect` ms)
  */
 export async function createSystem(options: SystemOptions = {}): Promise<System> {
+  checkKnown(options, KNOWN, 'createSystem');
   const { clock = systemClock, random = systemRandom, log = consoleLogger, transport = local() } = options;
+  if (typeof (transport as Partial<Transport>).connect !== 'function') {
+    throw new TroupeError(
+      'INVALID_OPTION',
+      `transport must come from local() or nats({ servers }), got ${typeof transport}.`,
+    );
+  }
   const name = checkName(options.name ?? 'troupe', 'system name');
   const limits = resolveLimits(options.limits);
   const nodeName = checkName(`${options.node ?? 'node'}-${randomToken(random)}`, 'node name');
@@ -49,6 +58,8 @@ export async function createSystem(options: SystemOptions = {}): Promise<System>
   await transport.settle(clock);
   return new System(name, node, link, limits);
 }
+
+const KNOWN = ['name', 'node', 'transport', 'limits', 'clock', 'random', 'log', 'onEscalated'];
 
 const TOKEN = 8;
 

@@ -64,3 +64,17 @@ export class TroupeError extends Error {
 /** Is this an error of the family, also across duplicate copies of the package? */
 export const isTroupeError = (value: unknown): value is TroupeError =>
   value instanceof Error && value.name === 'TroupeError' && 'code' in value && typeof value.code === 'string';
+
+/**
+ * Refuse options nobody knows: a typing error would otherwise be a default.
+ * @throws TroupeError INVALID_OPTION naming the option and the known ones
+ */
+export function checkKnown(given: object, known: readonly string[], what: string): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    throw new TroupeError(
+      'INVALID_OPTION',
+      `${what} has no option "${name}". Known options: ${known.join(', ')}.`,
+    );
+  }
+}

@@ -6,7 +6,7 @@ export interface Limits {
   readonly mailbox: number;
   /** Actor turns run before the event loop gets its turn, count. */
   readonly turnsPerTick: number;
-  /** One encoded message, bytes. Beyond it the sender gets PAYLOAD_TOO_LARGE. */
+  /** One encoded message to another node or to the bus, bytes. Beyond it the sender gets PAYLOAD_TOO_LARGE. */
   readonly payload: number;
   /** Nesting of a message, levels. Deeper (or a cycle) is UNSERIALIZABLE. */
   readonly depth: number;

@@ -7,7 +7,7 @@ import { checkSupervision, type Supervision } from './actor/supervision.ts';
 import { MAX_INSTANCES, type ActorRow } from './cluster/control.ts';
 import type { Member } from './cluster/membership.ts';
 import type { Handler } from './coordination/bus.ts';
-import { TroupeError } from './errors.ts';
+import { checkKnown, TroupeError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { checkId, parseAddress, type Address } from './message/address.ts';
 import type { Message } from './message/envelope.ts';
@@ -59,7 +59,7 @@ export class System {
     const name = id === undefined ? `~${++this.#anonymous}` : checkId(id);
     const full = parent === undefined ? name : `${parent.spec.id}/${name}`;
     const isPinned = id === undefined || parent?.address.includes('@') === true;
-    this.#check(common);
+    this.#check(logic, common);
     await this.#claim(full, isPinned);
     const cell = this.#start(logic, full, isPinned ? `${full}@${this.node}` : full, common, parent);
     for (const pattern of cell.ended ? [] : (common.subscribe ?? [])) {
@@ -84,7 +84,7 @@ export class System {
     if (!Number.isInteger(instances) || instances < 1 || instances > MAX_INSTANCES) {
       throw new TroupeError('INVALID_OPTION', `instances must be 1 to ${MAX_INSTANCES}, got ${instances}.`);
     }
-    this.#check(common);
+    this.#check(logic, common);
     if (this.#node.services.has(checkId(name))) throw duplicate(name, this.node);
     await this.#claimServiceName(name);
     if (this.#node.services.has(name)) throw duplicate(name, this.node);
@@ -214,9 +214,16 @@ export class System {
   }
 
   /** Before anything is claimed or started: a refused option must leave nothing behind. */
-  #check({ supervision = NO_SUPERVISION, subscribe = [] }: CommonSpawnOptions): void {
+  #check(logic: Logic, { supervision = NO_SUPERVISION, subscribe = [], ...rest }: CommonSpawnOptions): void {
+    checkKnown(rest, ['input'], 'spawning an actor');
     checkSupervision(supervision);
     for (const pattern of subscribe) subjectsOf(this.name).pattern(pattern);
+    if (typeof (logic as Partial<Logic> | undefined)?.getInitialSnapshot === 'function') return;
+    const what = 'a machine, or promise, callback, observable or transition logic';
+    throw new TroupeError(
+      'INVALID_OPTION',
+      `An actor is made of XState logic (${what}), got ${typeof logic}.`,
+    );
   }
 
   #instance(name: string, number: number, logic: Logic, options: CommonSpawnOptions): Cell {

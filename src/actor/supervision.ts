@@ -1,4 +1,4 @@
-import { TroupeError } from '../errors.ts';
+import { checkKnown, TroupeError } from '../errors.ts';
 import type { Random } from '../ports.ts';
 
 /**
@@ -82,9 +82,13 @@ function wait(
 
 /** @throws TroupeError INVALID_OPTION naming the field and the value. */
 export function checkSupervision(policy: Supervision): Supervision {
-  const { maxRestarts = 1, within = 1, backoff = {} } = policy;
+  checkKnown(policy, ['directive', 'maxRestarts', 'within', 'exhausted', 'backoff'], 'supervision');
+  checkKnown(policy.backoff ?? {}, ['initial', 'factor', 'max', 'jitter'], 'supervision.backoff');
+  const { directive = 'restart', exhausted = 'stop', maxRestarts = 1, within = 1, backoff = {} } = policy;
   const { initial = 0, factor = 2, max = 1, jitter = 0 } = backoff;
-  const rules: readonly [string, number, boolean][] = [
+  const rules: readonly [string, unknown, boolean][] = [
+    ['directive', directive, typeof directive === 'function' || directives.includes(directive)],
+    ['exhausted', exhausted, ['stop', 'escalate'].includes(exhausted)],
     ['maxRestarts', maxRestarts, Number.isInteger(maxRestarts) && maxRestarts >= 0],
     ['within', within, within > 0],
     ['backoff.initial', initial, initial >= 0],
@@ -93,7 +97,18 @@ export function checkSupervision(policy: Supervision): Supervision {
     ['backoff.jitter', jitter, jitter >= 0 && jitter <= 1],
   ];
   for (const [name, value, holds] of rules) {
-    if (!holds) throw new TroupeError('INVALID_OPTION', `supervision.${name} cannot be ${value}.`);
+    if (!holds)
+      throw new TroupeError(
+        'INVALID_OPTION',
+        `supervision.${name} cannot be ${String(value)}${RULES[name] ?? ''}.`,
+      );
   }
   return policy;
 }
+
+const directives: readonly string[] = ['resume', 'restart', 'stop', 'escalate'];
+
+const RULES: Readonly<Partial<Record<string, string>>> = {
+  directive: ': it is resume, restart, stop or escalate, or a function of the error that returns one of them',
+  exhausted: ': it is stop or escalate',
+};

@@ -72,6 +72,12 @@ export async function insist<T>(system: System, attempt: () => Promise<T>): Prom
     if (missed() === before) throw error;
   }
   await everyone();
+  if (system.members().length === 0) {
+    throw new TroupeError(
+      'NO_SUCH_ACTOR',
+      `no node of a system "${system.name}" is there: name yours with --system.`,
+    );
+  }
   return attempt();
 }
 

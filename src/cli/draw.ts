@@ -66,7 +66,9 @@ const draw = async (file: string, options: DrawOptions, command: Command): Promi
 export function register(program: Command): void {
   program
     .command('draw')
-    .description('draw the statechart of a machine')
+    .description(
+      'draw the statechart of a machine (the module is run: export machines from a file that starts nothing)',
+    )
     .argument('<file>', 'a .ts or .js module that exports an XState machine; needs no build')
     .option('--export <name>', 'the export to draw, when the module exports several machines')
     .addOption(new Option('--format <format>', 'guessed from OUT, else mermaid').choices(formats))

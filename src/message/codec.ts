@@ -12,9 +12,9 @@ import * as special from './special.ts';
  * The wire form is a msgpack array
  * `[kind, seq, to, from, cause, correlation, clock, timeout, trace, special, event, origin]`
  * with nil for what is absent, and `true` for a correlation that is the cause; the sender's node stands once in the frame around it, and is repeated as `origin` only in what a
- * node forwards for another. This is the trust boundary: C1 whatever
+ * node forwards for another. This is the trust boundary: E1 whatever
  * the bytes, `decode` returns an envelope that satisfies its type or throws MALFORMED_MESSAGE, and nothing foreign is constructed
- * before `scan` has passed; C2 what `encode` accepts, `decode` gives back equal.
+ * before `scan` has passed; E2 what `encode` accepts, `decode` gives back equal.
  */
 export interface Codec {
   encode(envelope: Envelope): Uint8Array;

@@ -99,7 +99,7 @@ export function messageBehaviour(world: World): void {
     expect(await letters.atLeast(1)).toMatchObject([{ reason: 'no-such-actor', to: ref.address }]);
   });
 
-  it('C2 Date, Map, Set, bigint, Uint8Array, -0, NaN and undefined arrive as they were', async () => {
+  it('E2 Date, Map, Set, bigint, Uint8Array, -0, NaN and undefined arrive as they were', async () => {
     await using pair = await world.pair();
     await pair.far.spawn(counter, { id: 'counter' });
     const value = {
@@ -151,6 +151,24 @@ export function messageBehaviour(world: World): void {
     await ref.ask({ type: 'GET' });
     expect(await codeOf(ref.ask({ type: 'ECHO', value: 'x'.repeat(10_000) }))).toBe('PAYLOAD_TOO_LARGE');
     expect((await ref.ask({ type: 'ECHO', value: 'x'.repeat(4_000) })).value).toHaveLength(4_000);
+  });
+
+  it('refuses options nobody knows and logic that is none, naming them', async () => {
+    await using pair = await world.pair();
+    const refused: readonly (readonly [unknown, unknown, string])[] = [
+      [counter, { supervison: {} }, 'no option "supervison"'],
+      [counter, { supervision: { directive: 'retry' } }, 'supervision.directive cannot be retry'],
+      [counter, { supervision: { backoff: { initail: 1 } } }, 'no option "initail"'],
+      [{}, {}, 'An actor is made of XState logic'],
+      [undefined, {}, 'got undefined'],
+    ];
+    for (const [logic, options, message] of refused) {
+      await expect(pair.near.spawn(logic as never, options as never)).rejects.toThrow(message);
+    }
+    await expect(world.join('x', { nmae: 'y' } as never)).rejects.toThrow('no option "nmae"');
+    await expect(world.join('x', { transport: 'nats://x' } as never)).rejects.toThrow(
+      'transport must come from',
+    );
   });
 
   it('T3 tells the asker when the answer is too large to travel', async () => {

@@ -48,7 +48,7 @@ const { plain } = fc.letrec<{ plain: unknown }>((tie) => ({
 }));
 
 describe('codec', () => {
-  it('C2 what is encoded is decoded equal, whatever the message holds', () => {
+  it('E2 what is encoded is decoded equal, whatever the message holds', () => {
     fc.assert(
       fc.property(plain, (value) => {
         expect(trip(envelope({ value })).event).toStrictEqual({ type: 'T', value });
@@ -57,7 +57,7 @@ describe('codec', () => {
     );
   });
 
-  it('C2 all fields of the envelope survive', () => {
+  it('E2 all fields of the envelope survive', () => {
     const id = fc.stringMatching(/^[a-z]{1,8}(\/[a-z0-9]{1,4})?(@[a-z]{1,5})?$/);
     const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
     const header = fc.record({
@@ -80,7 +80,7 @@ describe('codec', () => {
     );
   });
 
-  it('C2 holds at the deepest nesting allowed, whatever the nesting is of', () => {
+  it('E2 holds at the deepest nesting allowed, whatever the nesting is of', () => {
     const wraps: readonly ((inner: unknown) => unknown)[] = [
       (inner) => [inner],
       (inner) => ({ inner }),
@@ -111,7 +111,7 @@ describe('codec', () => {
     expect(late.decode(over, 0, over.length, 'me').deadline).toBe(50_000);
   });
 
-  it('C1 20 000 mutated messages: an envelope or a typed refusal, never anything else', () => {
+  it('E1 20 000 mutated messages: an envelope or a typed refusal, never anything else', () => {
     const seed = Date.now() % 2 ** 31;
     const random = seeded(seed);
     const special = {

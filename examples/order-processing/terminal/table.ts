@@ -36,7 +36,10 @@ export function table({ styles, mode, killed }: Report, paint: Paint): string {
   const problems = styles.flatMap(({ style, problems: found }) =>
     found.map((problem) => paint.red(`${style}: ${problem}`)),
   );
-  const where = mode === 'nats' ? `over NATS, ${killed} processes killed` : 'in one process';
+  const where =
+    mode === 'nats'
+      ? `over NATS, payment process killed ${killed} ${killed === 1 ? 'time' : 'times'}`
+      : 'in one process';
   return [paint.dim(where), head, ...body, ...problems, ''].join('\n');
 }
 
