@@ -67,7 +67,7 @@ export class Channel {
   #owed = 0;
   /** Epoch that the other node must end; 0 for none. */
   #refused = 0;
-  #acknowledge: TimerHandle;
+  #acknowledgement: TimerHandle;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
@@ -136,6 +136,11 @@ export class Channel {
     this.#options.onDirty();
   }
 
+  /** Say now what was taken: soon nobody will be here to say it. */
+  acknowledge(): void {
+    if (this.#owed > 0) this.#sendAcknowledgement();
+  }
+
   /** Find out whether anybody listens there: `onUnheard` is called if not. */
   probe(): void {
     this.#sendAcknowledgement();
@@ -145,7 +150,7 @@ export class Channel {
   close(reason: LossReason): void {
     const { clock } = this.#options;
     clock.clearTimeout(this.#retransmit);
-    clock.clearTimeout(this.#acknowledge);
+    clock.clearTimeout(this.#acknowledgement);
     this.#loseAll(reason);
   }
 
@@ -197,15 +202,15 @@ export class Channel {
   #settleDebt(): void {
     this.#owed = 0;
     this.#refused = 0;
-    if (this.#acknowledge === undefined) return;
-    this.#options.clock.clearTimeout(this.#acknowledge);
-    this.#acknowledge = undefined;
+    if (this.#acknowledgement === undefined) return;
+    this.#options.clock.clearTimeout(this.#acknowledgement);
+    this.#acknowledgement = undefined;
   }
 
   #acknowledgeSoon(): void {
-    this.#acknowledge ??= this.#options.clock.setTimeout(
+    this.#acknowledgement ??= this.#options.clock.setTimeout(
       () => {
-        this.#acknowledge = undefined;
+        this.#acknowledgement = undefined;
         this.#sendAcknowledgement();
       },
       this.#options.limits.acknowledge,

@@ -144,6 +144,7 @@ export class Mesh {
 
   /** Report everything that is still under way as lost. */
   close(): void {
+    for (const channel of this.#channels.values()) channel.acknowledge();
     this.#flush();
     for (const node of [...this.#channels.keys()]) this.forget(node, 'system-stopped');
     for (const { envelope } of [...this.#casts.values()].flat())

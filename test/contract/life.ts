@@ -234,6 +234,18 @@ export function lifeBehaviour(world: World): void {
     expect(accounted.size).toBe(5_000);
   });
 
+  it('K2 a node that stops says first what it took: nothing it took is a dead letter', async () => {
+    await using pair = await world.pair();
+    const actor = await pair.far.spawn(ledger, { id: 'ledger' });
+    const ref = pair.near.ref<typeof ledger>('ledger');
+    await ref.ask({ type: 'PING' });
+    for (let n = 0; n < 100; n++) ref.send({ type: 'NOTE', by: 'near', n });
+    await actor.waitFor(({ context }) => context.notes['near']?.length === 100);
+    await pair.far.stop();
+    await expect.poll(() => pair.near.members()).toEqual([]);
+    expect(pair.near.deadLetters()).toEqual([]);
+  });
+
   it('lists the actors of all nodes with their state', async () => {
     await using pair = await world.pair();
     const parallel = setup({}).createMachine({
