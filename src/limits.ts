@@ -6,6 +6,8 @@ export interface Limits {
   readonly mailbox: number;
   /** Actor turns run before the event loop gets its turn, count. */
   readonly turnsPerTick: number;
+  /** Messages from other nodes handled before the event loop gets its turn, count. */
+  readonly arrivalsPerTick: number;
   /** One encoded message to another node or to the bus, bytes. Beyond it the sender gets PAYLOAD_TOO_LARGE. */
   readonly payload: number;
   /** Nesting of a message, levels. Deeper (or a cycle) is UNSERIALIZABLE. */
@@ -51,6 +53,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   mailbox: 100_000,
   turnsPerTick: 10_000,
+  arrivalsPerTick: 64,
   payload: 512 * 1024,
   depth: 64,
   frame: 256 * 1024,

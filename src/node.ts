@@ -158,8 +158,7 @@ export class Node implements Courier {
 
   /** A message of the bus for an actor of this node. */
   deliver(cell: Cell, envelope: Envelope): void {
-    if (cell.full) this.undelivered.bury('mailbox-full', envelope);
-    else this.turns.take(cell, envelope);
+    this.#router.give(cell, envelope);
   }
 
   /** The actors of all nodes; of nodes that do not answer in time, none. */

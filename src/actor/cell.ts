@@ -86,10 +86,6 @@ export class Cell implements Host {
     return this.#ended;
   }
 
-  get full(): boolean {
-    return this.waiting >= this.#context.mailbox;
-  }
-
   /** The XState actor; undefined while it waits for a restart and after the end. */
   get actor(): AnyActor | undefined {
     return this.#actor;

@@ -11,7 +11,6 @@ export type EventOf<TLogic extends Logic> = AnyActorLogic extends TLogic
   : EventFromLogic<TLogic> & Message;
 
 export type InputOf<TLogic extends Logic> = InputFrom<TLogic>;
-export type OutputOf<TLogic extends Logic> = OutputFrom<TLogic>;
 
 type HasReply<E> = E extends unknown ? ('replyTo' extends keyof E ? E : never) : never;
 

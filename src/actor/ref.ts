@@ -174,7 +174,7 @@ function check(
 }
 
 /** The error that an ending is for those who expected the actor to go on. */
-export function endingError(address: Address, { reason, error }: Ending): TroupeError {
+function endingError(address: Address, { reason, error }: Ending): TroupeError {
   switch (reason) {
     case 'no-such-actor':
       return noSuchActor(address);

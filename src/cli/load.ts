@@ -52,7 +52,7 @@ const exportsOf = (module: Record<string, unknown>): Record<string, unknown> => 
  * @throws TroupeError `NO_SUCH_FILE`, `NOT_A_MODULE`, or `MODULE_FAILED` when it does not compile or throws
  * while it loads; the original error is the cause.
  */
-export async function loadModule(file: string): Promise<Record<string, unknown>> {
+async function loadModule(file: string): Promise<Record<string, unknown>> {
   await checkFile(file);
   try {
     const module: unknown = await tsImport(pathToFileURL(resolve(file)).href, import.meta.url);

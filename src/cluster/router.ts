@@ -1,6 +1,6 @@
 import type { Registry } from '../actor/registry.ts';
 import { noSuchActor } from '../actor/ref.ts';
-import type { Turns } from '../actor/turns.ts';
+import type { Receiver, Turns } from '../actor/turns.ts';
 import type { DeadReason } from '../actor/dead-letters.ts';
 import { TroupeError } from '../errors.ts';
 import type { Envelope } from '../message/envelope.ts';
@@ -47,7 +47,7 @@ export class Router {
   route(envelope: Envelope): void {
     const { to } = envelope;
     const cell = this.#options.registry.at(to);
-    if (cell !== undefined && !cell.full) return this.#options.turns.take(cell, envelope);
+    if (cell !== undefined) return this.give(cell, envelope);
     const at = to.indexOf('@');
     if (at < 0) return this.#find(to, envelope);
     const node = to.slice(at + 1);
@@ -57,8 +57,8 @@ export class Router {
 
   /** A message came from another node. It is forwarded once if the actor has moved on. */
   arrive(envelope: Envelope): void {
-    const receiver = this.#options.registry.at(envelope.to);
-    if (receiver !== undefined && !receiver.full) return this.#options.turns.take(receiver, envelope);
+    const cell = this.#options.registry.at(envelope.to);
+    if (cell !== undefined) return this.give(cell, envelope);
     const at = envelope.to.indexOf('@');
     const id = at < 0 ? envelope.to : envelope.to.slice(0, at);
     if (this.#here(id, envelope)) return;
@@ -68,6 +68,12 @@ export class Router {
     this.#resolve(id, envelope);
   }
 
+  /** Give a message to a receiver of this node, unless as many wait for it as may. */
+  give(receiver: Receiver, envelope: Envelope): void {
+    if (receiver.waiting >= this.#options.mailbox) this.#full(envelope);
+    else this.#options.turns.take(receiver, envelope);
+  }
+
   #here(id: string, envelope: Envelope): boolean {
     if (id.startsWith('?')) {
       this.#options.settle(id, envelope);
@@ -75,22 +81,18 @@ export class Router {
     }
     const receiver = this.#options.registry.receiver(id) ?? this.#options.services.pickHere(id)?.cell;
     if (receiver === undefined) return false;
-    if (receiver.waiting >= this.#options.mailbox) this.#full(envelope);
-    else this.#options.turns.take(receiver, envelope);
+    this.give(receiver, envelope);
     return true;
   }
 
   #find(id: string, envelope: Envelope): void {
     const local = this.#options.registry.receiver(id);
-    if (local !== undefined) {
-      if (local.waiting >= this.#options.mailbox) return this.#full(envelope);
-      return this.#options.turns.take(local, envelope);
-    }
+    if (local !== undefined) return this.give(local, envelope);
     const instance = this.#options.services.pick(id);
     if (instance !== undefined) {
-      if ('node' in instance) return this.#options.send(instance.node, envelope);
-      if (instance.cell.waiting >= this.#options.mailbox) return this.#full(envelope);
-      return this.#options.turns.take(instance.cell, envelope);
+      return 'node' in instance
+        ? this.#options.send(instance.node, envelope)
+        : this.give(instance.cell, envelope);
     }
     const node = this.#waiting.has(id) ? undefined : this.#options.directory.locate(id);
     if (node === undefined) this.#resolve(id, envelope);

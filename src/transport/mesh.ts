@@ -41,9 +41,6 @@ interface Arrival {
   next: number;
 }
 
-/** Envelopes for this node delivered before the event loop gets its turn. */
-const SLICE = 64;
-
 interface Cast {
   readonly envelope: Envelope;
   readonly bytes: Uint8Array;
@@ -228,7 +225,7 @@ export class Mesh {
   }
 
   #takeArrivals(): void {
-    let left = SLICE;
+    let left = this.#options.limits.arrivalsPerTick;
     while (left > 0 && this.#arrivals.length > 0) {
       const arrival = this.#arrivals[0] as Arrival;
       if (arrival.next === 0 && !this.#accept(arrival.frame)) arrival.next = arrival.frame.spans.length;

@@ -26,7 +26,7 @@ export const actionText = (action: ChartAction): string => {
 const operand = (guard: ChartGuard): string =>
   guard.kind === 'and' || guard.kind === 'or' ? `(${guardText(guard)})` : guardText(guard);
 
-export function guardText(guard: ChartGuard): string {
+function guardText(guard: ChartGuard): string {
   switch (guard.kind) {
     case 'named':
       return guard.name;
@@ -41,7 +41,7 @@ export function guardText(guard: ChartGuard): string {
   }
 }
 
-export const triggerText = (trigger: ChartTrigger): string => {
+const triggerText = (trigger: ChartTrigger): string => {
   switch (trigger.kind) {
     case 'event':
       return trigger.type;
