@@ -20,6 +20,8 @@ export default defineConfig({
     projects: [
       project('unit'),
       project('machines'),
+      project('checking', { timeout: 60_000 }),
+      project('simulation', { timeout: 60_000 }),
       project('contract', { timeout: 30_000 }),
       {
         ...project('types'),

@@ -12,11 +12,23 @@ export interface Ask {
   readonly replyTo?: string;
 }
 
+/** Under this symbol an action says, as data, what it would send: engines that only explore a chart read it. */
+const saying = Symbol.for('troupe.saying');
+
+/** An action with this symbol is silent until a system gives it its voice. */
+const silent = Symbol.for('troupe.silent');
+
+const say = (_info: unknown, { to, event }: Tell) =>
+  to === undefined ? undefined : ({ kind: 'send', to, event } as const);
+
 /**
- * The action `tell` as every chart declares it. It does nothing: whoever runs the chart provides the real one
- * with `machine.provide({ actions: { tell } })`.
+ * The action `tell` as every chart declares it. By itself it does nothing: a Troupe system that runs the chart speaks in its
+ * place, and an engine that explores the chart reads what would be said.
  */
-export const tell: (args: unknown, params: Tell) => void = () => undefined;
+export const tell: (args: unknown, params: Tell) => void = Object.assign(() => undefined, {
+  [saying]: say,
+  [silent]: true,
+});
 
 /**
  * The stand-in for work that is done elsewhere. It rejects with code `NOT_PROVIDED`, so that a chart that was

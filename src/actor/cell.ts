@@ -7,6 +7,7 @@ import type { DeadReason } from './dead-letters.ts';
 import { guard } from './guard.ts';
 import { setHost, type AskOptions, type Ending, type Host } from './host.ts';
 import type { Logic } from './logic.ts';
+import { withVoice } from './speak.ts';
 import { decide, type Supervision } from './supervision.ts';
 
 /** What cells need of their node: one object for all of them. */
@@ -106,7 +107,8 @@ export class Cell implements Host {
   #begin(): void {
     const { logic, input, supervision } = this.spec;
     const resumes = supervision.directive === 'resume' || typeof supervision.directive === 'function';
-    const guarded = resumes ? guard(logic, (error) => this.#resumes(error)) : guard(logic);
+    const voiced = withVoice(logic);
+    const guarded = resumes ? guard(voiced, (error) => this.#resumes(error)) : guard(voiced);
     const options =
       input === undefined ? this.#context.actorOptions : { ...this.#context.actorOptions, input };
     const actor = createActor(guarded, options) as AnyActor;

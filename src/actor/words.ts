@@ -9,6 +9,7 @@ import type { Address } from '../message/address.ts';
 import type { Message } from '../message/envelope.ts';
 import { hostOf, type Ending } from './host.ts';
 import type { ReplyOfEvent } from './logic.ts';
+import { asking, saying, type Saying } from './said.ts';
 
 /**
  * The words a machine speaks with, on XState's public API only. They name what is to be said; the runtime says it
@@ -35,6 +36,10 @@ const evaluate = <TContext extends MachineContext, TExpressionEvent extends Even
     ? (expression as (args: Args<TContext, TExpressionEvent>) => T)(args)
     : expression;
 
+/** An action that says what `say` gives, to a live actor's host or to an engine that only wants to know. */
+const word = <TAction extends (args: never) => void>(action: TAction, say: Saying): TAction =>
+  Object.assign(action, { [saying]: say });
+
 /**
  * Action: send an event to an address, fire and forget.
  * @param to an address, or an expression of context and event; undefined says nothing (there is nobody to tell)
@@ -48,10 +53,15 @@ export function tell<
   to: Expression<TContext, TExpressionEvent, Address | undefined>,
   event: Expression<TContext, TExpressionEvent, TSaid>,
 ): Word<TContext, TExpressionEvent, TEvent> {
-  return function tell(args: ActionArgs<TContext, TExpressionEvent, TEvent>) {
+  const say: Saying = (info) => {
+    const args = info as Args<TContext, TExpressionEvent>;
     const address = evaluate(to, args);
-    if (address !== undefined) hostOf(args.system, 'tell').tell(address, evaluate(event, args));
+    return address === undefined ? undefined : { kind: 'send', to: address, event: evaluate(event, args) };
   };
+  return word(function tell(args: ActionArgs<TContext, TExpressionEvent, TEvent>) {
+    const said = say(args, undefined);
+    if (said?.kind === 'send') hostOf(args.system, 'tell').tell(said.to, said.event);
+  }, say);
 }
 
 /**
@@ -65,14 +75,20 @@ export function reply<
 >(
   answer: Expression<TContext, TExpressionEvent, ReplyOfEvent<TExpressionEvent> | Error>,
 ): Word<TContext, TExpressionEvent, TEvent> {
-  return function reply(args: ActionArgs<TContext, TExpressionEvent, TEvent>) {
-    const { replyTo } = args.event as { replyTo?: Address };
-    if (replyTo === undefined) return;
-    const said = evaluate(answer, args);
-    const host = hostOf(args.system, 'reply');
-    if (said instanceof Error) host.fail(replyTo, said);
-    else host.tell(replyTo, said);
+  const say: Saying = (info) => {
+    const { replyTo } = info.event as { replyTo?: Address };
+    if (replyTo === undefined) return undefined;
+    const said = evaluate(answer, info as Args<TContext, TExpressionEvent>);
+    if (said instanceof Error) return { kind: 'refuse', to: replyTo, error: said };
+    return { kind: 'reply', to: replyTo, event: said };
   };
+  return word(function reply(args: ActionArgs<TContext, TExpressionEvent, TEvent>) {
+    const said = say(args, undefined);
+    if (said === undefined) return;
+    const host = hostOf(args.system, 'reply');
+    if (said.kind === 'refuse') host.fail(said.to, said.error);
+    else host.tell(said.to, said.event);
+  }, say);
 }
 
 export interface AskInput {
@@ -86,10 +102,13 @@ export interface AskInput {
 export type AskLogic<TReply = Message & Record<string, unknown>> = PromiseActorLogic<TReply, AskInput>;
 
 /** Actor logic: ask another actor; done with its answer, or in error with a TroupeError. `invoke: { src: ask, input: { to, event } }`. */
-export const ask: AskLogic = fromPromise(async ({ input, system, signal }) => {
-  const answer = await hostOf(system, 'ask').ask(input.to, input.event, { timeout: input.timeout, signal });
-  return answer;
-});
+export const ask: AskLogic = Object.assign(
+  fromPromise<Message & Record<string, unknown>, AskInput>(async ({ input, system, signal }) => {
+    const answer = await hostOf(system, 'ask').ask(input.to, input.event, { timeout: input.timeout, signal });
+    return answer;
+  }),
+  { [asking]: true },
+);
 
 /** Actor logic: done when the actor at `address` has ended or its node has died. `invoke: { src: watch, input: { address }, onDone }`. */
 export const watch: PromiseActorLogic<Ending, { readonly address: Address }> = fromPromise(

@@ -6,7 +6,7 @@ import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
 import type { Message } from '../message/envelope.ts';
 import { fromWire } from '../message/failure.ts';
-import { speak } from './speak.ts';
+import { speak } from '../actor/speak.ts';
 
 /**
  * Remote procedure calls over actors (seed 003, pattern 4.1.2.2). A contract is a type: methods with one input and one output.

@@ -7,7 +7,7 @@ import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
 import type { Message } from '../message/envelope.ts';
 import { clientOf, type Client, type Contract } from './rpc.ts';
-import { speak } from './speak.ts';
+import { speak } from '../actor/speak.ts';
 
 /** What a step may use. */
 export interface StepContext<TData> {

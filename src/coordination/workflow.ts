@@ -5,7 +5,7 @@ import type { StepInput, WorkflowDefinition, WorkflowInput } from '../../machine
 import { hostOf } from '../actor/host.ts';
 import { TroupeError } from '../errors.ts';
 import { clientOf, type Client } from './rpc.ts';
-import { speak } from './speak.ts';
+import { speak } from '../actor/speak.ts';
 
 export interface Workflow {
   /** Spawn it with `input(id, variables)`. */

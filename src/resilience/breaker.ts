@@ -1,7 +1,7 @@
 import { circuitBreaker as chart } from '../../machines/circuit-breaker.ts';
 import type { BreakerAnswer } from '../../machines/breaker-protocol.ts';
 import type { AskOptions } from '../actor/host.ts';
-import { speak } from '../coordination/speak.ts';
+import { speak } from '../actor/speak.ts';
 import { isTroupeError, TroupeError } from '../errors.ts';
 import type { Message } from '../message/envelope.ts';
 import { systemClock, type Clock } from '../ports.ts';
