@@ -43,6 +43,29 @@ export type {
   SagaStep,
 } from './saga-protocol.ts';
 
+export { sagaParticipant } from './saga-participant.ts';
+export type {
+  Order,
+  ParticipantAnswer,
+  ParticipantContext,
+  ParticipantEmitted,
+  ParticipantEvent,
+} from './saga-participant.ts';
+
+export { raft, raftRegister } from './raft.ts';
+export type {
+  RaftAnswer,
+  RaftContext,
+  RaftEmitted,
+  RaftEntry,
+  RaftEvent,
+  RaftInput,
+  RaftMessage,
+  RaftRequest,
+  RaftStored,
+  Replicated,
+} from './raft-protocol.ts';
+
 export { workflow } from './workflow.ts';
 export { validateWorkflow, type WorkflowProblem } from './workflow-definition.ts';
 export { render } from './template.ts';
@@ -62,6 +85,73 @@ export type {
   WorkflowStep,
 } from './workflow-protocol.ts';
 
+export { twoPhaseCoordinator } from './two-phase-commit-coordinator.ts';
+export { twoPhaseParticipant } from './two-phase-commit-participant.ts';
+export type {
+  Decision,
+  ParticipantState,
+  PrepareInput,
+  RecordInput,
+  TransactionEmitted,
+  TransactionStatus,
+  TwoPhaseCoordinatorContext,
+  TwoPhaseCoordinatorEvent,
+  TwoPhaseCoordinatorInput,
+  TwoPhaseParticipantContext,
+  TwoPhaseParticipantEvent,
+  TwoPhaseParticipantInput,
+} from './two-phase-commit-protocol.ts';
+
+export { paxos } from './paxos.ts';
+export { compareBallots, memoryOf as paxosMemory } from './paxos-rules.ts';
+export type {
+  Accepted,
+  Ballot,
+  PaxosContext,
+  PaxosEvent,
+  PaxosInput,
+  PaxosMemory,
+  PaxosMessage,
+  Proposal,
+} from './paxos-protocol.ts';
+
+export { abdRegister } from './abd-register.ts';
+export { compareTimestamps, memoryOf as abdMemory } from './abd-register-rules.ts';
+export type {
+  AbdContext,
+  AbdEvent,
+  AbdInput,
+  AbdMessage,
+  Timestamp,
+  Versioned,
+} from './abd-register-protocol.ts';
+export type { ReplicaInput } from './quorum.ts';
+
+export { alternatingBitReceiver } from './alternating-bit-receiver.ts';
+export { alternatingBitSender } from './alternating-bit-sender.ts';
+export type {
+  Acknowledgement,
+  AlternatingBitReceiverContext,
+  AlternatingBitReceiverEmitted,
+  AlternatingBitReceiverEvent,
+  AlternatingBitReceiverInput,
+  AlternatingBitSenderContext,
+  AlternatingBitSenderEmitted,
+  AlternatingBitSenderEvent,
+  AlternatingBitSenderInput,
+  Bit,
+  Frame,
+} from './alternating-bit-protocol.ts';
+
 export type { Backoff } from './backoff.ts';
 export type { Fault } from './fault.ts';
 export type { Ask, Tell } from './vocabulary.ts';
+
+export { registerClient } from './register-client.ts';
+export { singleCopyRegister } from './single-copy-register.ts';
+export type {
+  RegisterAnswer,
+  RegisterClientInput,
+  RegisterRequest,
+  RegisterValue,
+} from './register-client.ts';

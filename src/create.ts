@@ -52,6 +52,7 @@ export async function createSystem(options: SystemOptions = {}): Promise<System>
     log,
     limits,
     onEscalated,
+    witness: options.record?.attach({ name: nodeName, now: () => clock.now() }),
   });
   started.node = node;
   node.membership.start();
@@ -59,7 +60,7 @@ export async function createSystem(options: SystemOptions = {}): Promise<System>
   return new System(name, node, link, limits);
 }
 
-const KNOWN = ['name', 'node', 'transport', 'limits', 'clock', 'random', 'log', 'onEscalated'];
+const KNOWN = ['name', 'node', 'transport', 'limits', 'clock', 'random', 'log', 'onEscalated', 'record'];
 
 const TOKEN = 8;
 

@@ -6,6 +6,7 @@ import type { Courier, Observer } from './actor/ref.ts';
 import { Registry } from './actor/registry.ts';
 import { shield } from './actor/shield.ts';
 import { Turns } from './actor/turns.ts';
+import type { Witness } from './actor/witness.ts';
 import { NODE, type ActorRow, type Control } from './cluster/control.ts';
 import { Controller } from './cluster/controller.ts';
 import { Directory } from './cluster/directory.ts';
@@ -38,6 +39,7 @@ export interface NodeOptions {
   readonly log: Logger;
   readonly limits: Limits;
   readonly onEscalated: (address: Address, error: unknown) => void;
+  readonly witness: Witness | undefined;
 }
 
 /** Counts since the node began. */
@@ -308,7 +310,7 @@ export class Node implements Courier {
   }
 
   #createVoice(): Voice {
-    const { random, log, limits, onEscalated } = this.#options;
+    const { random, log, limits, onEscalated, witness } = this.#options;
     return new Voice({
       clock: this.clock,
       random,
@@ -326,6 +328,7 @@ export class Node implements Courier {
       undelivered: this.undelivered,
       publish: (event, cell) => this.publish(event, cell),
       onEscalated,
+      witness,
     });
   }
 

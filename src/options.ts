@@ -5,6 +5,7 @@ import type { Supervision } from './actor/supervision.ts';
 import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
 import type { NodeCounts } from './node.ts';
+import type { Recorder } from './monitoring/recorder.ts';
 import type { Clock, Logger, Random } from './ports.ts';
 import type { Transport } from './transport/transport.ts';
 
@@ -21,6 +22,8 @@ export interface SystemOptions {
   readonly log?: Logger;
   /** An actor without a parent escalated its failure, and was stopped. Default: an error in the log. */
   readonly onEscalated?: (address: Address, error: unknown) => void;
+  /** Record what the actors of this node do: `createRecorder({ write, system })`. Default: nothing is recorded, at no cost. */
+  readonly record?: Recorder;
 }
 
 export interface CommonSpawnOptions {

@@ -6,6 +6,7 @@ import type { AskOptions, Ending } from './actor/host.ts';
 import type { Registry } from './actor/registry.ts';
 import { shield } from './actor/shield.ts';
 import type { Turns } from './actor/turns.ts';
+import type { Witness } from './actor/witness.ts';
 import type { Undelivered } from './actor/undelivered.ts';
 import type { Directory } from './cluster/directory.ts';
 import type { Reach } from './cluster/reach.ts';
@@ -34,6 +35,7 @@ export interface VoiceOptions {
   readonly undelivered: Undelivered;
   readonly publish: (event: Message, cell: Cell) => void;
   readonly onEscalated: (address: Address, error: unknown) => void;
+  readonly witness: Witness | undefined;
 }
 
 /** What the actors of a node say and what befalls them, carried to the parts of the node that it concerns. */
@@ -42,6 +44,7 @@ export class Voice implements CellContext {
   readonly random: Random;
   readonly mailbox: number;
   readonly actorOptions: { readonly clock: Clock };
+  readonly witness: Witness | undefined;
   readonly #node: VoiceOptions;
 
   constructor(node: VoiceOptions) {
@@ -49,19 +52,23 @@ export class Voice implements CellContext {
     this.random = node.random;
     this.mailbox = node.mailbox;
     this.actorOptions = { clock: node.clock };
+    this.witness = node.witness;
     this.#node = node;
   }
 
   tellFrom({ address }: Cell, to: Address, event: Message): void {
     const { sealer, turns } = this.#node;
     const special = sealer.check(event);
+    this.witness?.said(address, to, event);
     const kind = to.startsWith('?') ? 'response' : 'notification';
     turns.say(sealer.seal(kind, to, event, { from: address, cause: turns.current, special }));
   }
 
   failFrom({ address }: Cell, to: Address, error: unknown): void {
     const { sealer, turns } = this.#node;
-    turns.say(sealer.seal('failure', to, failureEvent(error), { from: address, cause: turns.current }));
+    const event = failureEvent(error);
+    this.witness?.said(address, to, event);
+    turns.say(sealer.seal('failure', to, event, { from: address, cause: turns.current }));
   }
 
   // Not async: one promise per ask instead of four; this is the hot path.
@@ -73,6 +80,7 @@ export class Voice implements CellContext {
     return asks.ask({ to, type, timeout, signal: options.signal }, (seq) => {
       const special = sealer.check(event);
       const deadline = clock.now() + timeout;
+      if (cell !== undefined) this.witness?.said(cell.address, to, event);
       const origin = { from: cell?.address, cause: turns.current, deadline, special, seq };
       const question = sealer.seal('request', to, event, origin);
       // In its turn an actor's question waits behind what it told before (T1).
@@ -87,6 +95,7 @@ export class Voice implements CellContext {
 
   emitted(cell: Cell, event: EventObject): void {
     const { publish, letters, log, sealer, turns } = this.#node;
+    this.witness?.emitted(cell.address, event);
     try {
       publish(event, cell);
     } catch (error) {
@@ -122,6 +131,7 @@ export class Voice implements CellContext {
   }
 
   ended(cell: Cell): void {
+    this.witness?.ended(cell.address);
     this.#node.registry.remove(cell);
     this.#node.directory.release(cell.spec.id);
   }

@@ -1,4 +1,4 @@
-import { createActor, type AnyActor, type EventObject, type Subscription } from 'xstate';
+import { createActor, type ActorOptions, type AnyActor, type EventObject, type Subscription } from 'xstate';
 import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
 import { deliveredEvent, type Envelope, type Message } from '../message/envelope.ts';
@@ -9,6 +9,7 @@ import { setHost, type AskOptions, type Ending, type Host } from './host.ts';
 import type { Logic } from './logic.ts';
 import { withVoice } from './speak.ts';
 import { decide, type Supervision } from './supervision.ts';
+import type { Witness } from './witness.ts';
 
 /** What cells need of their node: one object for all of them. */
 export interface CellContext {
@@ -17,6 +18,7 @@ export interface CellContext {
   readonly mailbox: number;
   /** One object for all: XState copies it, and every further option (`id` too) costs each actor a quarter of a kilobyte. */
   readonly actorOptions: { readonly clock: Clock };
+  readonly witness: Witness | undefined;
   tellFrom(cell: Cell, to: Address, event: Message): void;
   failFrom(cell: Cell, to: Address, error: unknown): void;
   askFrom(cell: Cell, to: Address, event: Message, options: AskOptions): Promise<Message>;
@@ -105,13 +107,11 @@ export class Cell implements Host {
   }
 
   #begin(): void {
-    const { logic, input, supervision } = this.spec;
+    const { logic, supervision } = this.spec;
     const resumes = supervision.directive === 'resume' || typeof supervision.directive === 'function';
     const voiced = withVoice(logic);
     const guarded = resumes ? guard(voiced, (error) => this.#resumes(error)) : guard(voiced);
-    const options =
-      input === undefined ? this.#context.actorOptions : { ...this.#context.actorOptions, input };
-    const actor = createActor(guarded, options) as AnyActor;
+    const actor = createActor(guarded, this.#options()) as AnyActor;
     actor.id = this.spec.id;
     this.#actor = actor;
     setHost(actor.system, this);
@@ -121,6 +121,13 @@ export class Cell implements Host {
     this.#starting = true;
     actor.start();
     this.#starting = false;
+  }
+
+  #options(): ActorOptions<Logic> {
+    const { actorOptions, witness } = this.#context;
+    const { address, logic, input } = this.spec;
+    const options = input === undefined ? actorOptions : { ...actorOptions, input };
+    return witness === undefined ? options : { ...options, inspect: witness.begins(address, logic, input) };
   }
 
   /** @returns false when the actor failed over this message */
@@ -183,6 +190,7 @@ export class Cell implements Host {
   #send(envelope: Envelope): boolean {
     this.#handling = envelope;
     this.#resumed = false;
+    this.#context.witness?.handles(this.address, envelope);
     this.#actor?.send(deliveredEvent(envelope));
     this.#handling = undefined;
     if (this.#failure === undefined) return !this.#resumed;

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { Message } from '../message/envelope.ts';
 import { address, attach, attachable, insist, type Attachment } from './attach.ts';
 import { EVENT, parseEvent } from './event.ts';
-import { compact, indented, print } from './show.ts';
+import { compact } from '../message/json.ts';
+import { indented, print } from './show.ts';
 
 type Event = Message & Record<string, unknown>;
 

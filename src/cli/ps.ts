@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { ActorRow } from '../cluster/control.ts';
 import type { Member } from '../cluster/membership.ts';
 import { attach, attachable, everyone, whole, type Attachment } from './attach.ts';
-import { compact, print, table } from './show.ts';
+import { compact } from '../message/json.ts';
+import { print, table } from './show.ts';
 
 interface Options extends Attachment {
   readonly kind?: string;

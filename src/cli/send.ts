@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { Message } from '../message/envelope.ts';
 import { address, attach, attachable, insist, type Attachment } from './attach.ts';
 import { EVENT, parseEvent } from './event.ts';
-import { compact, print } from './show.ts';
+import { compact } from '../message/json.ts';
+import { print } from './show.ts';
 
 const send = async (to: string, event: Message, options: Attachment): Promise<void> => {
   const { deliver } = await import('./delivery.ts');

@@ -4,7 +4,8 @@ import type { View } from '../actor/logic.ts';
 import { TroupeError } from '../errors.ts';
 import type { System } from '../system.ts';
 import { address, attach, attachable, everyone, type Attachment } from './attach.ts';
-import { compact, fields, print } from './show.ts';
+import { compact, fields } from '../message/json.ts';
+import { print } from './show.ts';
 
 interface Options extends Attachment {
   readonly events?: string;

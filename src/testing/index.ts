@@ -24,3 +24,44 @@ export type {
 export type { Action, ActionKind } from './model/action.ts';
 export type { Output, Trace, TraceStep } from './model/trace.ts';
 export type { ActorView, Sent, SystemState } from './model/view.ts';
+
+export { conform, explainDivergence, type Cast, type Conformance } from './conformance/conform.ts';
+export type { Divergence } from './conformance/replica.ts';
+export { decodeRecording, type Line, type Recording, type RecordingHeader } from '../monitoring/recording.ts';
+export { toSteps } from './report/numbered.ts';
+export { toSequence } from './report/sequence.ts';
+export { toRecording, type Origin } from './report/recording.ts';
+
+export {
+  linearizable,
+  sequentiallyConsistent,
+  type Linearization,
+  type Part,
+} from './history/linearizable.ts';
+export { linearizability, type Linearizability, type Log } from './history/ledger.ts';
+export type { Judgement, Operation, Verdict } from './history/operation.ts';
+export {
+  sequential,
+  unknownOutput,
+  type SequentialObject,
+  type Specification,
+} from './history/specification.ts';
+export { casRegister, counter, keyValue, queue, register, set } from './history/objects.ts';
+export type {
+  CasRegisterInput,
+  CounterInput,
+  KeyValueInput,
+  QueueInput,
+  RegisterInput,
+  SetInput,
+} from './history/objects.ts';
+
+export { explore, type ExploreOptions } from './explore/explore.ts';
+export type { Bounds, StoppedBy } from './explore/bounds.ts';
+export type { Explanation, Variety } from './explore/explain.ts';
+export type { Memory } from './explore/memory.ts';
+export type { Status } from './explore/search.ts';
+export type { ChartTransition } from './explore/transitions.ts';
+export type { Unhandled, Vacuity } from './explore/vacuity.ts';
+export type { PropertyVerdict, Verdict } from './explore/verdict.ts';
+export { describeAction, printSteps } from './report/steps.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compact, fields, table, toJson } from '../../src/cli/show.ts';
+import { compact, fields, toJson } from '../../src/message/json.ts';
+import { table } from '../../src/cli/show.ts';
 import { TroupeError } from '../../src/errors.ts';
 
 describe('values of messages as JSON', () => {

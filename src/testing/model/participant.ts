@@ -139,7 +139,8 @@ export class Role {
     if (child === undefined) return [state, [], []];
     const question = this.#question(child);
     if (event.type === FAILURE) return settle(state, path, { error: (event as { error?: unknown }).error });
-    return settle(state, path, question?.outcome?.(event) ?? { output: event });
+    const outcome = question?.outcome === undefined ? { output: event } : question.outcome(event);
+    return outcome === undefined ? [state, [], []] : settle(state, path, outcome);
   }
 
   #question({

@@ -10,8 +10,8 @@ export type Choices = readonly EventObject[] | ((actor: ActorView) => readonly E
 export interface Question {
   readonly to: string;
   readonly event: EventObject;
-  /** How an answer ends the work. Default: `output` is the answering event. */
-  readonly outcome?: (answer: EventObject) => Outcome;
+  /** How an answer ends the work; undefined: it answers another question. Default: `output` is the answering event. */
+  readonly outcome?: (answer: EventObject) => Outcome | undefined;
 }
 
 /** What outlives a crash. `save` reads it from the snapshot after every step; `load` makes of it the input to start again with. */
@@ -135,7 +135,8 @@ export interface System {
    */
   readonly timers?: 'any' | 'quiet' | 'never';
   readonly byzantine?: Byzantine;
-  readonly history?: Ledger<never>;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a ledger keeps only its author knows
+  readonly history?: Ledger<any>;
   /** States beyond it are neither counted nor followed. */
   readonly boundary?: (state: SystemState) => boolean;
   readonly properties: readonly Property[];

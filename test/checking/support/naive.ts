@@ -1,4 +1,5 @@
 import { keyOf, stateKey } from '../../../src/kernel/key.ts';
+import type { ActorState } from '../../../src/kernel/state.ts';
 import type { Action } from '../../../src/testing/model/action.ts';
 import { receiverOf, Role, type Participant, type Reaction } from '../../../src/testing/model/participant.ts';
 import type { System } from '../../../src/testing/model/spec.ts';
@@ -76,12 +77,17 @@ export class Model {
   key({ actors, network, last, history, spent, partition }: World): string {
     const people = Object.entries(actors).map(([name, actor]) => [
       name,
-      actor.alive ? stateKey(actor.state) : keyOf(actor.saved),
+      actor.alive ? stateKey(actor.state) : this.#savedKey(name, actor.saved),
       actor.alive,
     ]);
     // Queues to different receivers, or from different senders, know no order among each other.
     const messages = this.kind === 'ordered' ? flows(network) : network.map(sentKey);
     return keyOf([people, messages, last, history, spent, partition]);
+  }
+
+  /** What is durable as a whole is an actor's state. */
+  #savedKey(name: string, saved: unknown): string {
+    return this.roles[name]!.spec.durable === true ? stateKey(saved as ActorState) : keyOf(saved);
   }
 
   view({ actors, network, history, partition }: World): SystemState {

@@ -1,0 +1,125 @@
+/**
+ * The saga of Troupe and the participants of its steps, over a network that loses, repeats and reorders, with an orchestrator that
+ * crashes: whatever happens, all steps took effect, or none did that was not undone.
+ *
+ *   npx troupe check examples/model-checking/saga.ts --param steps=2
+ *   npx troupe check examples/model-checking/saga.ts --param mutant=no-tombstone
+ */
+import type { EventObject } from 'xstate';
+import { always, defineSystem, eventually, sometimes, type Question, type SystemState } from 'troupe/testing';
+import {
+  saga,
+  sagaParticipant,
+  type CompensateInput,
+  type ParticipantAnswer,
+  type ParticipantContext,
+  type PerformInput,
+  type SagaOutput,
+} from 'troupe/machines';
+import { forgetful, participants, type Mutant } from './saga-mutants.ts';
+
+const plan = [
+  { step: 'reserve', at: 'stock' },
+  { step: 'charge', at: 'bank' },
+  { step: 'ship', at: 'carrier' },
+];
+
+const timeout = { code: 'TIMEOUT', message: 'No answer came in time.', retryable: true };
+
+/** A refusal is definite: not to be tried again. */
+const outcomeOf = (answer: ParticipantAnswer) =>
+  answer.type === 'REFUSED'
+    ? { error: { code: answer.code, message: 'Refused.', retryable: false } }
+    : { output: answer.type };
+
+type Work = PerformInput | CompensateInput;
+
+/** What `perform` and `compensate` do over the network: one question to the participant of the step, known by its key. */
+const question =
+  (type: 'PERFORM' | 'COMPENSATE', keyOf: (work: Work) => string) =>
+  (work: Work): Question => ({
+    to: plan.find(({ step }) => step === work.step)?.at ?? work.step,
+    event: { type, key: keyOf(work), attempt: work.attempt } as EventObject,
+    outcome: (event) => {
+      const answer = event as ParticipantAnswer;
+      return answer.key === keyOf(work) && answer.attempt === work.attempt ? outcomeOf(answer) : undefined;
+    },
+  });
+
+const stable = ({ saga: id, step }: Work): string => `${id}/${step}`;
+const perAttempt = ({ saga: id, step, attempt }: Work): string => `${id}/${step}/${attempt}`;
+
+const books = ({ actors }: SystemState): ParticipantContext[] =>
+  plan.flatMap(({ at }) => (actors[at]?.status === 'active' ? [actors[at].context as ParticipantContext] : []));
+
+const standing = ({ entries }: ParticipantContext): number =>
+  Object.values(entries).filter((entry) => entry === 'performed').length;
+
+const ending = ({ actors }: SystemState): SagaOutput['status'] | undefined =>
+  (actors['saga']?.output as SagaOutput | undefined)?.status;
+
+const properties = [
+  always('completed: every step has taken effect', (state) =>
+    ending(state) !== 'completed' || books(state).every((book) => standing(book) === 1),
+  ),
+  always('compensated: no effect is left', (state) =>
+    ending(state) !== 'compensated' || books(state).every((book) => standing(book) === 0),
+  ),
+  always('refunds never exceed charges', (state) =>
+    books(state).every(({ performed, compensated }) => compensated <= performed),
+  ),
+  always('a step takes effect at most once', (state) => books(state).every(({ performed }) => performed <= 1)),
+  sometimes('the saga completes', (state) => ending(state) === 'completed'),
+  sometimes('an effect is undone', (state) => books(state).some(({ compensated }) => compensated > 0)),
+  sometimes('a person is needed', ({ actors }) => actors['saga']?.hasTag('needsOperator') ?? false),
+  eventually('the saga ends, or a person is needed', ({ actors }) =>
+    actors['saga']?.status === 'done' || (actors['saga']?.hasTag('needsOperator') ?? false),
+  ),
+];
+
+/**
+ * @param steps 1 to 3
+ * @param attempts at each step and at each compensation
+ * @param lose messages that may be lost
+ * @param duplicate messages that may come twice
+ * @param crash crashes of the orchestrator, which comes back with what it had committed
+ * @param mutant what is wrong; see saga-mutants.ts
+ */
+export const system = ({
+  steps = 2,
+  attempts = 2,
+  lose = 1,
+  duplicate = 1,
+  crash = 1,
+  mutant = 'none' as Mutant,
+} = {}) => {
+  const taken = plan.slice(0, steps);
+  const keyOf = mutant === 'no-idempotency-key' ? perAttempt : stable;
+  const participant = participants[mutant] ?? sagaParticipant;
+  return defineSystem({
+    name: 'saga',
+    actors: {
+      saga: {
+        ...(mutant === 'lost-compensation' ? forgetful : { logic: saga, durable: true }),
+        input: {
+          id: 'order',
+          steps: taken.map(({ step }) => ({
+            name: step,
+            maxAttempts: attempts,
+            compensationMaxAttempts: attempts,
+          })),
+        },
+        asks: { perform: question('PERFORM', keyOf), compensate: question('COMPENSATE', keyOf) },
+        // A question whose answer is late counts as failed, whether it arrived or not.
+        outcomes: { perform: () => [{ error: timeout }], compensate: () => [{ error: timeout }] },
+      },
+      ...Object.fromEntries(
+        taken.map(({ at }) => [at, { logic: participant, choices: [{ type: 'CLOSE' }] }]),
+      ),
+    },
+    network: 'unordered',
+    faults: { lose, duplicate, crash },
+    mortal: ['saga'],
+    properties,
+  });
+};

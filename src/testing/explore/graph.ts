@@ -1,0 +1,43 @@
+import type { Model } from './model.ts';
+import type { Space } from './space.ts';
+import type { Step } from './step.ts';
+
+/**
+ * The states that a search has found, with the steps between them. Steps are not kept: they are taken again when they are asked for,
+ * which costs far less than the first time (all reactions are known).
+ */
+export class Graph {
+  readonly model: Model;
+  readonly space: Space;
+  /** States below this number were expanded: all their successors within the boundary are in the graph. */
+  readonly expanded: number;
+  readonly #vector: Int32Array;
+
+  constructor(model: Model, space: Space, expanded: number) {
+    this.model = model;
+    this.space = space;
+    this.expanded = expanded;
+    this.#vector = new Int32Array(model.width);
+  }
+
+  get size(): number {
+    return this.space.size;
+  }
+
+  /** Steps to states of the graph. Not to be called within a visit. */
+  successors(state: number, visit: (step: Step, to: number) => void): void {
+    this.space.read(state, this.#vector);
+    this.model.successors(this.#vector, (step) => {
+      const to = this.space.find(this.model.next);
+      if (to >= 0) visit(step, to);
+    });
+  }
+
+  /** The steps by which breadth-first search first reached a state; there is no shorter way. */
+  way(state: number): Step[] {
+    return this.space
+      .path(state)
+      .slice(1)
+      .map((at) => this.model.tables.steps.at(this.space.steps.at(at)));
+  }
+}

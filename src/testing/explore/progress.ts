@@ -1,0 +1,7 @@
+/** How far a search has come; shared by its tables. */
+export interface Progress {
+  /** Distinct states so far. */
+  states: number;
+  /** Values of the garbage-collected heap that the tables keep, count. */
+  interned: number;
+}
