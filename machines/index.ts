@@ -103,6 +103,14 @@ export type {
 } from './two-phase-commit-protocol.ts';
 
 export { paxos } from './paxos.ts';
+export { paxosLeader } from './paxos-leader.ts';
+export type {
+  PaxosLeaderContext,
+  PaxosLeaderEvent,
+  PaxosLeaderInput,
+  PaxosProposed,
+  Promises,
+} from './paxos-leader.ts';
 export { compareBallots, memoryOf as paxosMemory } from './paxos-rules.ts';
 export type {
   Accepted,
@@ -126,6 +134,18 @@ export type {
   Versioned,
 } from './abd-register-protocol.ts';
 export type { ReplicaInput } from './quorum.ts';
+
+export { threePhaseCoordinator } from './three-phase-commit-coordinator.ts';
+export { threePhaseParticipant } from './three-phase-commit-participant.ts';
+export type {
+  ThreePhaseCoordinatorContext,
+  ThreePhaseCoordinatorEvent,
+  ThreePhaseCoordinatorInput,
+  ThreePhaseMessage,
+  ThreePhaseParticipantContext,
+  ThreePhaseParticipantEvent,
+  ThreePhaseParticipantInput,
+} from './three-phase-commit-protocol.ts';
 
 export { alternatingBitReceiver } from './alternating-bit-receiver.ts';
 export { alternatingBitSender } from './alternating-bit-sender.ts';

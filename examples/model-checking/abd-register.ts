@@ -3,11 +3,11 @@
  * `examples/linearizable-register.rs`.
  *
  *     npx troupe check examples/model-checking/abd-register.ts
- *     npx troupe check examples/model-checking/abd-register.ts --param servers=3 --param mutant=no-write-back
+ *     npx troupe check examples/model-checking/abd-register.ts --param servers=3 --param clients=1 --param readers=1 --param mutant=no-write-back
  */
 import { defineSystem, type NetworkKind } from 'troupe/testing';
 import { abdMemory, abdRegister, type AbdContext, type AbdInput, type Versioned } from 'troupe/machines';
-import { clientsOf, named } from './register-clients.ts';
+import { clientsOf, named, readersOf } from './register-clients.ts';
 import { registerHistory, valueChosen } from './register-history.ts';
 
 /** What can be got wrong. */
@@ -27,8 +27,8 @@ const mutants = {
 export interface Params {
   readonly servers?: number;
   readonly clients?: number;
-  /** How many of the clients write. Default: all. */
-  readonly writers?: number;
+  /** Clients besides, that read twice, and from the next server the second time. */
+  readonly readers?: number;
   readonly network?: NetworkKind;
   readonly mutant?: keyof typeof mutants;
   /** `agreed`: a read whose majority agrees ends after its first phase. */
@@ -43,7 +43,7 @@ export interface Params {
 export const system = ({
   servers = 2,
   clients = 2,
-  writers = clients,
+  readers = 0,
   network = 'unordered',
   mutant = 'none',
   fastRead = 'never',
@@ -75,7 +75,8 @@ export const system = ({
           { logic: mutants[mutant], input: input(name), durable: mutant === 'amnesia' ? false : durable },
         ]),
       ),
-      ...clientsOf(names, clients, writers),
+      ...clientsOf(names, clients),
+      ...readersOf(names, clients, readers),
     },
     history: ledger,
     properties: [property, valueChosen],

@@ -1,6 +1,7 @@
 /**
- * The alternating bit protocol (Bartlett, Scantlebury & Wilkinson 1969) over queues that lose and repeat as they like: what is received
- * is what was sent, in order and once. The queues are bounded here, so that there is an end to the states.
+ * The alternating bit protocol (Bartlett, Scantlebury & Wilkinson 1969) over queues that lose what they like: what is received is what
+ * was sent, in order and once. Frames are repeated in order by the sender, whose timer may run out at any time; that covers a link that
+ * repeats them. The queues are bounded here, so that there is an end to the states.
  *
  *     npx troupe check examples/model-checking/alternating-bit.ts --param messages=4
  */
@@ -21,8 +22,9 @@ export interface Params {
   readonly mutant?: keyof typeof mutants;
   /** `unordered` is a link that overtakes, for which one bit is not enough. */
   readonly network?: Extract<NetworkKind, 'ordered' | 'unordered'>;
-  /** How often the link loses and repeats. */
+  /** How often the link loses. */
   readonly lose?: number;
+  /** How often the link brings something again, later than what was sent after it: one bit is not enough for such a link. */
   readonly duplicate?: number;
   /** How many frames and acknowledgements fit on the link. */
   readonly capacity?: number;
@@ -33,7 +35,7 @@ export const system = ({
   mutant = 'none',
   network = 'ordered',
   lose = Infinity,
-  duplicate = Infinity,
+  duplicate = 0,
   capacity = 4,
 }: Params = {}) => {
   const outbox = Array.from({ length: messages }, (_, n) => n + 1);

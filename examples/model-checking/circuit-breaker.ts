@@ -86,7 +86,8 @@ const properties = (probesAllowed: number, threshold: number, size: number) => [
   sometimes('it opens', (state) => breakerOf(state)?.matches('open') ?? false),
   sometimes('it rejects a probe beyond the permitted', (state) =>
     state.network.some(
-      ({ event }) => event.type === 'REJECTED' && (event as EventObject & { state: string }).state === 'halfOpen',
+      ({ event }) =>
+        event.type === 'REJECTED' && (event as EventObject & { state: string }).state === 'halfOpen',
     ),
   ),
   sometimes('it opens again after a failed probe', (state) => {
@@ -97,8 +98,9 @@ const properties = (probesAllowed: number, threshold: number, size: number) => [
     const breaker = breakerOf(state);
     return (breaker?.matches('closed') ?? false) && (breaker?.context as BreakerContext).epoch > 1;
   }),
-  eventually('everybody is done, and the breaker does not stay open', (state) =>
-    isAtRest(state) && (breakerOf(state)?.hasTag('permitting') ?? false),
+  eventually(
+    'everybody is done, and the breaker does not stay open',
+    (state) => isAtRest(state) && (breakerOf(state)?.hasTag('permitting') ?? false),
   ),
 ];
 

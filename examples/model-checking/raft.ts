@@ -7,6 +7,7 @@
  */
 import { defineSystem, type ActorView, type SystemState } from 'troupe/testing';
 import type { RaftContext, RaftStored } from 'troupe/machines';
+import { isSet } from './raft-bounds.ts';
 import { chartOf, durableOf, type Mutant } from './raft-mutants.ts';
 import { history, properties } from './raft-properties.ts';
 
@@ -30,12 +31,14 @@ interface Bounds {
   readonly entries: number;
   readonly messages: number;
   readonly candidates: readonly string[];
+  readonly repeats: boolean;
 }
 
 const within =
-  ({ terms, entries, messages, candidates }: Bounds) =>
+  ({ terms, entries, messages, candidates, repeats }: Bounds) =>
   ({ actors, network }: SystemState): boolean =>
     network.length <= messages &&
+    (repeats || isSet(network)) &&
     Object.values(actors).every(({ name, status, value, context }) => {
       if (status !== 'active') return true;
       const { currentTerm, log } = context as RaftContext;
@@ -93,7 +96,7 @@ export const system = ({
     ),
     network: 'unordered',
     faults: { lose, duplicate, crash },
-    boundary: within({ terms, entries, messages, candidates: standing }),
+    boundary: within({ terms, entries, messages, candidates: standing, repeats: duplicate > 0 }),
     history,
     properties,
   });

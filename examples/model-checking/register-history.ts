@@ -9,6 +9,11 @@ import {
   type RegisterInput,
 } from 'troupe/testing';
 
+/** What else the servers say to each other. */
+interface Other {
+  readonly type: 'OTHER';
+}
+
 /** @param unwritten what a read gives before anything was written */
 export const registerHistory = (
   unwritten: RegisterValue = null,
@@ -16,12 +21,12 @@ export const registerHistory = (
   linearizability({
     object: register(unwritten),
     asked: ({ event }) => {
-      const said = event as RegisterRequest;
+      const said = event as RegisterRequest | Other;
       if (said.type === 'PUT') return { input: { op: 'write', value: said.value }, id: said.request };
       return said.type === 'GET' ? { input: { op: 'read' }, id: said.request } : undefined;
     },
     answered: ({ event }) => {
-      const said = event as RegisterAnswer;
+      const said = event as RegisterAnswer | Other;
       if (said.type === 'GET_OK') return { output: said.value, id: said.request };
       return said.type === 'PUT_OK' ? { output: undefined, id: said.request } : undefined;
     },

@@ -50,7 +50,9 @@ const stable = ({ saga: id, step }: Work): string => `${id}/${step}`;
 const perAttempt = ({ saga: id, step, attempt }: Work): string => `${id}/${step}/${attempt}`;
 
 const books = ({ actors }: SystemState): ParticipantContext[] =>
-  plan.flatMap(({ at }) => (actors[at]?.status === 'active' ? [actors[at].context as ParticipantContext] : []));
+  plan.flatMap(({ at }) =>
+    actors[at]?.status === 'active' ? [actors[at].context as ParticipantContext] : [],
+  );
 
 const standing = ({ entries }: ParticipantContext): number =>
   Object.values(entries).filter((entry) => entry === 'performed').length;
@@ -59,21 +61,26 @@ const ending = ({ actors }: SystemState): SagaOutput['status'] | undefined =>
   (actors['saga']?.output as SagaOutput | undefined)?.status;
 
 const properties = [
-  always('completed: every step has taken effect', (state) =>
-    ending(state) !== 'completed' || books(state).every((book) => standing(book) === 1),
+  always(
+    'completed: every step has taken effect',
+    (state) => ending(state) !== 'completed' || books(state).every((book) => standing(book) === 1),
   ),
-  always('compensated: no effect is left', (state) =>
-    ending(state) !== 'compensated' || books(state).every((book) => standing(book) === 0),
+  always(
+    'compensated: no effect is left',
+    (state) => ending(state) !== 'compensated' || books(state).every((book) => standing(book) === 0),
   ),
   always('refunds never exceed charges', (state) =>
     books(state).every(({ performed, compensated }) => compensated <= performed),
   ),
-  always('a step takes effect at most once', (state) => books(state).every(({ performed }) => performed <= 1)),
+  always('a step takes effect at most once', (state) =>
+    books(state).every(({ performed }) => performed <= 1),
+  ),
   sometimes('the saga completes', (state) => ending(state) === 'completed'),
   sometimes('an effect is undone', (state) => books(state).some(({ compensated }) => compensated > 0)),
   sometimes('a person is needed', ({ actors }) => actors['saga']?.hasTag('needsOperator') ?? false),
-  eventually('the saga ends, or a person is needed', ({ actors }) =>
-    actors['saga']?.status === 'done' || (actors['saga']?.hasTag('needsOperator') ?? false),
+  eventually(
+    'the saga ends, or a person is needed',
+    ({ actors }) => actors['saga']?.status === 'done' || (actors['saga']?.hasTag('needsOperator') ?? false),
   ),
 ];
 

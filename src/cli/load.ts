@@ -13,12 +13,12 @@ export interface MachineChoice {
   readonly export?: string | undefined;
 }
 
-const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ');
+export const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ');
 
 /** The line in which esbuild, which compiles the module, says where it stopped; columns count from 0. */
 const BUILD_ERROR = /^(.+):(\d+):(\d+): ERROR: (.+)$/m;
 
-const reasonOf = (cause: unknown): string => {
+export const reasonOf = (cause: unknown): string => {
   if (!(cause instanceof Error)) return oneLine(String(cause));
   const [, file, line, column, text] = BUILD_ERROR.exec(cause.message) ?? [];
   if (text === undefined) return oneLine(`${cause.name}: ${cause.message}`);
@@ -52,7 +52,7 @@ const exportsOf = (module: Record<string, unknown>): Record<string, unknown> => 
  * @throws TroupeError `NO_SUCH_FILE`, `NOT_A_MODULE`, or `MODULE_FAILED` when it does not compile or throws
  * while it loads; the original error is the cause.
  */
-async function loadModule(file: string): Promise<Record<string, unknown>> {
+export async function loadModule(file: string): Promise<Record<string, unknown>> {
   await checkFile(file);
   try {
     const module: unknown = await tsImport(pathToFileURL(resolve(file)).href, import.meta.url);
@@ -62,13 +62,13 @@ async function loadModule(file: string): Promise<Record<string, unknown>> {
   }
 }
 
-const describe = (value: unknown): string => {
+export const describe = (value: unknown): string => {
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return `the value ${String(value)}`;
   return 'transition' in value ? 'actor logic without a statechart' : 'an object';
 };
 
-const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+export const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
 const chosen = (file: string, exports: Record<string, unknown>, name: string): AnyStateMachine => {
   if (!Object.hasOwn(exports, name)) {

@@ -2,14 +2,16 @@
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { register as ask } from './ask.ts';
+import { register as check } from './check.ts';
 import { register as draw } from './draw.ts';
 import { register as nats } from './nats.ts';
+import { register as paths } from './paths.ts';
 import { register as ps } from './ps.ts';
 import { register as send } from './send.ts';
 import { register as watch } from './watch.ts';
 
 /** Every command of `troupe`, in the order of its help. A new one is a file beside this one and a line here. */
-const commands = [draw, nats, ps, send, ask, watch];
+const commands = [draw, paths, check, nats, ps, send, ask, watch];
 
 const { version } = createRequire(import.meta.url)('troupe/package.json') as { version: string };
 

@@ -1,15 +1,8 @@
 import type { AnyActorLogic, EventObject } from 'xstate';
 import type { Path } from './effect.ts';
+import type { AnySnapshot, Ref } from './ref.ts';
 
-/** A snapshot of any logic, as far as the kernel reads it. */
-export interface AnySnapshot {
-  readonly status: 'active' | 'done' | 'error' | 'stopped';
-  readonly output?: unknown;
-  readonly error?: unknown;
-  readonly value?: unknown;
-  readonly context?: unknown;
-  readonly input?: unknown;
-}
+export type { AnySnapshot } from './ref.ts';
 
 /** A timer that runs. The kernel knows no time: who does decides when it fires. */
 export interface Timer {
@@ -18,6 +11,8 @@ export interface Timer {
   /** ms from when it was set. */
   readonly delay: number;
   readonly to: Path;
+  /** The very actor it is for, where that is a child: another one in its place hears nothing of it. */
+  readonly target?: Ref | undefined;
 }
 
 /**
@@ -33,6 +28,8 @@ export interface ActorState {
   readonly timers: readonly Timer[];
   /** Does the parent hear of every snapshot (`onSnapshot`)? */
   readonly synced: boolean;
+  /** By what its parent holds it; undefined for a root. */
+  readonly ref?: Ref | undefined;
 }
 
 /** Does the kernel decide for this logic? Promises, callbacks and observables do work of their own instead. */

@@ -25,6 +25,46 @@ export type { Action, ActionKind } from './model/action.ts';
 export type { Output, Trace, TraceStep } from './model/trace.ts';
 export type { ActorView, Sent, SystemState } from './model/view.ts';
 
+export { explore as stateGraph } from './paths/explore.ts';
+export { shortestPaths } from './paths/shortest.ts';
+export { simplePaths } from './paths/simple.ts';
+export { pairPaths, transitionPaths, type CoveringOptions, type SwitchOptions } from './paths/covering.ts';
+export { postmanPaths, type PostmanOptions } from './paths/postman.ts';
+export { randomPaths, type RandomOptions, type Weights } from './paths/random.ts';
+export {
+  allOf,
+  anyOf,
+  covered,
+  elapsed,
+  pathsMade,
+  reached,
+  stepsTaken,
+  type Progress as PathProgress,
+  type Stop,
+} from './paths/stop.ts';
+export type { Growth } from './paths/growth.ts';
+export type { Edge as StateEdge, Graph as StateGraph, Refusal } from './paths/graph.ts';
+export type { Move } from './paths/move.ts';
+export type {
+  Case,
+  Cases,
+  ExploreOptions as StateGraphOptions,
+  Outcomes,
+  PathLimits,
+} from './paths/options.ts';
+export type { PathOptions } from './paths/collect.ts';
+export type { Opening, Path as MachinePath, Step } from './paths/path.ts';
+export type { Incomplete, Paths } from './paths/paths.ts';
+export type { Target } from './paths/target.ts';
+export type { Coverage, Covered, Item, Metric } from './coverage/coverage.ts';
+export { chartCoverage, type ChartCoverage } from './coverage/drawn.ts';
+export { coverageTable } from './coverage/table.ts';
+export { actorSut, type ActorRun } from './sut/actor-sut.ts';
+export { classSut, type ClassSutOptions } from './sut/class-sut.ts';
+export { refSut, type RefSutOptions } from './sut/ref-sut.ts';
+export type { Observation, Sut, TimerMove, WorkMove } from './sut/sut.ts';
+export { testModel, type TestOptions, type TestReport } from './sut/test-model.ts';
+
 export { conform, explainDivergence, type Cast, type Conformance } from './conformance/conform.ts';
 export type { Divergence } from './conformance/replica.ts';
 export { decodeRecording, type Line, type Recording, type RecordingHeader } from '../monitoring/recording.ts';
@@ -39,7 +79,7 @@ export {
   type Part,
 } from './history/linearizable.ts';
 export { linearizability, type Linearizability, type Log } from './history/ledger.ts';
-export type { Judgement, Operation, Verdict } from './history/operation.ts';
+export type { Judgement, Operation, Verdict as HistoryVerdict } from './history/operation.ts';
 export {
   sequential,
   unknownOutput,
@@ -63,5 +103,4 @@ export type { Memory } from './explore/memory.ts';
 export type { Status } from './explore/search.ts';
 export type { ChartTransition } from './explore/transitions.ts';
 export type { Unhandled, Vacuity } from './explore/vacuity.ts';
-export type { PropertyVerdict, Verdict } from './explore/verdict.ts';
-export { describeAction, printSteps } from './report/steps.ts';
+export type { Exploration, PropertyVerdict } from './explore/verdict.ts';

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorActorEvent } from 'xstate';
 import { saga, type SagaContext, type SagaInput } from '../../machines/index.ts';
-import { always, rejects, resolves, type Cases } from './support/alphabet.ts';
-import { transitionLabels } from './support/coverage.ts';
-import { replay, type Delays, type Monitor } from './support/live.ts';
-import { explore, simplePaths } from './support/paths.ts';
+import { simplePaths, testModel, transitionPaths, type Cases, type Outcomes } from 'troupe/testing';
+import { watched, type Delays, type Monitor } from './support/watched.ts';
 import type { State } from './support/state.ts';
 
 const limits = { maxAttempts: 2, compensationMaxAttempts: 2 };
@@ -30,14 +28,13 @@ const refused = new Error('refused');
 const longest = 5;
 
 const cases: Cases = {
-  'xstate.done.actor.perform': resolves('perform', 'receipt'),
-  'xstate.error.actor.perform': rejects('perform', busy, refused),
-  'xstate.done.actor.compensate': resolves('compensate', undefined),
-  'xstate.error.actor.compensate': rejects('compensate', busy, refused),
-  CANCEL: always({ type: 'CANCEL' }),
-  RETRY: (state) => (contextOf(state).history.length < longest ? [{ type: 'RETRY' }] : []),
-  ABANDON: always({ type: 'ABANDON' }),
-  STATUS: always({ type: 'STATUS', replyTo: 'operator' }),
+  RETRY: ({ context }) => ((context as SagaContext).history.length < longest ? [{}] : []),
+  STATUS: [{ replyTo: 'operator' }],
+};
+
+const outcomes: Outcomes = {
+  perform: [{ output: 'receipt' }, { error: busy }, { error: refused }],
+  compensate: [{ output: undefined }, { error: busy }, { error: refused }],
 };
 
 /** Attempt 1 is followed by the initial interval; two attempts are the most. */
@@ -105,21 +102,22 @@ const transitions = [
 ];
 
 describe('every path of the saga', { timeout: 60_000 }, () => {
-  it('is taken by a live saga of three steps, and covers every transition', () => {
-    const { states, edges, paths } = explore(saga, three, cases);
-    expect({ states: states.length, edges, paths: paths.length }).toEqual({
+  it('is taken by a live saga of three steps, and covers every transition', async () => {
+    const paths = transitionPaths(saga, { input: three, cases, outcomes, over: 'edges', length: 40 });
+    const { states, edges } = paths.graph;
+    expect({ states: states.length, edges: edges.length, complete: paths.complete }).toEqual({
       states: 1348,
       edges: 2106,
-      paths: 1348,
+      complete: true,
     });
-    const taken = replay(saga, three, paths, delays, invariants);
-    expect(transitionLabels(saga)).toEqual(transitions);
-    expect([...taken].sort()).toEqual(transitions);
+    const { coverage } = await testModel(paths, watched(saga, three, delays, invariants));
+    expect(coverage.transitions.items.map(({ name }) => name).sort()).toEqual(transitions);
+    expect(coverage.transitions.covered).toBe(transitions.length);
   });
 
-  it('that is simple is taken by a live saga of one step', () => {
-    const paths = simplePaths(saga, one, cases);
-    expect(paths).toHaveLength(337);
-    replay(saga, one, paths, delays, invariants);
+  it('that is simple is taken by a live saga of one step', async () => {
+    const paths = simplePaths(saga, { input: one, cases, outcomes });
+    expect(paths.length).toBe(337);
+    await testModel(paths, watched(saga, one, delays, invariants), { negative: false });
   });
 });

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { service, type ServiceContext } from '../../machines/index.ts';
-import { always, rejects, resolves, type Cases } from './support/alphabet.ts';
-import { transitionLabels } from './support/coverage.ts';
-import { replay, type Monitor } from './support/live.ts';
-import { explore } from './support/paths.ts';
+import { testModel, transitionPaths, type Cases, type Outcomes } from 'troupe/testing';
+import { watched, type Monitor } from './support/watched.ts';
 import type { State } from './support/state.ts';
 
 const input = { concurrency: 2, queue: 1 };
@@ -17,19 +15,16 @@ const calls = ({ inFlight, waiting, done, failed, refused }: ServiceContext): nu
 const mostCalls = 4;
 
 const cases: Cases = {
-  CALL: (state) => {
-    const made = calls(contextOf(state));
-    return made < mostCalls
-      ? [{ type: 'CALL', id: String(made), method: 'm', input: {}, replyTo: 'caller' }]
-      : [];
+  CALL: ({ context }) => {
+    const made = calls(context as ServiceContext);
+    return made < mostCalls ? [{ id: String(made), method: 'm', input: {}, replyTo: 'caller' }] : [];
   },
-  'xstate.done.actor.start': resolves('start', undefined),
-  'xstate.done.actor.handle.*': resolves('handle.', 'output'),
-  'xstate.error.actor.handle.*': rejects('handle.', new Error('no')),
-  HEALTH: always({ type: 'HEALTH', replyTo: 'probe' }),
-  DEGRADE: always({ type: 'DEGRADE' }),
-  RECOVER: always({ type: 'RECOVER' }),
-  DRAIN: always({ type: 'DRAIN' }),
+  HEALTH: [{ replyTo: 'probe' }],
+};
+
+const outcomes: Outcomes = {
+  start: [{ output: undefined }],
+  handle: [{ output: 'output' }, { error: new Error('no') }],
 };
 
 const idsInFlight = (state: State): string[] => Object.values(contextOf(state).inFlight).map(({ id }) => id);
@@ -107,15 +102,16 @@ const transitions = [
 ];
 
 describe('every path of the service', { timeout: 60_000 }, () => {
-  it('is taken by a live service, and covers every transition', () => {
-    const { states, edges, paths } = explore(service, input, cases);
-    expect({ states: states.length, edges, paths: paths.length }).toEqual({
+  it('is taken by a live service, and covers every transition', async () => {
+    const paths = transitionPaths(service, { input, cases, outcomes, over: 'edges', length: 40 });
+    const { states, edges } = paths.graph;
+    expect({ states: states.length, edges: edges.length, complete: paths.complete }).toEqual({
       states: 500,
       edges: 2327,
-      paths: 1863,
+      complete: true,
     });
-    const taken = replay(service, input, paths, {}, invariants);
-    expect(transitionLabels(service)).toEqual(transitions);
-    expect([...taken].sort()).toEqual(transitions);
+    const { coverage } = await testModel(paths, watched(service, input, {}, invariants));
+    expect(coverage.transitions.items.map(({ name }) => name).sort()).toEqual(transitions);
+    expect(coverage.transitions.covered).toBe(transitions.length);
   });
 });

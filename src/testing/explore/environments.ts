@@ -76,6 +76,16 @@ export class Environments {
     return this.#sides[this.#environments.at(environment).cut];
   }
 
+  /** The same environment, but split along the cut that has these on one side; negative when there is none. */
+  split(environment: number, side: readonly string[]): number {
+    const members = new Set(side);
+    const cut = this.cuts.findIndex(
+      (other) => other.length === members.size && other.every((name) => members.has(name)),
+    );
+    const { spent } = this.#environments.at(environment);
+    return cut < 0 ? DENIED : this.#environments.idOf({ spent, cut: this.#sameAs[cut] ?? cut });
+  }
+
   #pay({ spent, cut }: Environment, toll: number): number {
     const parting = toll >= tolls.length;
     const healing = toll === tollOf('heal');

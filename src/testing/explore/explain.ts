@@ -44,7 +44,8 @@ export function explain(model: Model): Explanation {
       const stride = Math.ceil(own.length / MOST);
       const fields = new Tally(late);
       for (const { participant, born } of own.filter((_, at) => at % stride === 0))
-        for (const [field, key] of fieldsOf(participant)) fields.add(field, key, born);
+        for (const [field, key] of fieldsOf(participant, () => locals.keyOf(slot, participant)))
+          fields.add(field, key, born);
       return {
         name,
         values: own.length,
@@ -113,8 +114,8 @@ class Tally {
   }
 }
 
-function fieldsOf(participant: Participant): (readonly [string, string])[] {
-  if (!participant.alive) return [['saved', keyOf(participant.saved)]];
+function fieldsOf(participant: Participant, savedKey: () => string): (readonly [string, string])[] {
+  if (!participant.alive) return [['saved', savedKey()]];
   const { snapshot, children, timers } = participant.state;
   const { status, value, context, output } = snapshot;
   const isRecord = typeof context === 'object' && context !== null;

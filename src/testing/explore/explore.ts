@@ -1,23 +1,25 @@
 import { systemClock, type Clock } from '../../ports.ts';
-import { defineSystem, type Property, type System } from '../model/spec.ts';
+import { defineSystem, type System } from '../model/spec.ts';
 import { resolveBounds, type Bounds, type StoppedBy } from './bounds.ts';
-import { endingWithout } from './ending.ts';
 import { explain } from './explain.ts';
-import type { Graph } from './graph.ts';
-import { DETERMINISM, NO_FAILURE, type Finding } from './judge.ts';
 import { processMemory, type Memory } from './memory.ts';
 import { Model } from './model.ts';
 import { Search, type Status } from './search.ts';
-import type { Step } from './step.ts';
-import { traceOf } from './trace.ts';
+import { Symmetry } from './symmetry/symmetry.ts';
+import { verdictsOf } from './verdicts.ts';
 import { vacuityOf } from './vacuity.ts';
-import type { PropertyVerdict, Verdict } from './verdict.ts';
+import type { Exploration } from './verdict.ts';
 
 export interface ExploreOptions extends Partial<Bounds> {
   /** End at the first property that fails. Default false: go on until every property is decided in all states. */
   readonly failFast?: boolean;
   /** Say what the states consist of, also when the search was not stopped by a bound. Default false. */
   readonly explain?: boolean;
+  /**
+   * States that differ only in the names of actors which `system.symmetry` calls alike count as one. Default false. What goes round for
+   * ever is then not looked for: an `eventually` that no finite run violates is not decided.
+   */
+  readonly symmetry?: boolean;
   /** Told about twice a second. */
   readonly onProgress?: (status: Status) => void;
   /** For `maxSeconds` and the `seconds` of the verdict. Default: the machine's. */
@@ -34,14 +36,16 @@ export interface ExploreOptions extends Partial<Bounds> {
  * @throws TroupeError INVALID_OPTION; PROPERTY_FAILED or MODEL_FAILED, with the way to the state, when a property or another function
  * of the model throws; UNSERIALIZABLE for a state or message that contains itself
  */
-export function explore(system: System, options: ExploreOptions = {}): Verdict {
+export function explore(system: System, options: ExploreOptions = {}): Exploration {
   const { clock = systemClock, memory = processMemory, failFast = false, onProgress } = options;
   const model = new Model(defineSystem(system));
   const bounds = resolveBounds(options);
-  const search = new Search(model, { bounds, clock, memory, failFast, onProgress });
+  const groups = options.symmetry === true ? (system.symmetry ?? []) : [];
+  const symmetry = groups.length === 0 ? undefined : new Symmetry(model, groups);
+  const search = new Search(model, { bounds, clock, memory, failFast, onProgress, symmetry });
   const graph = search.run();
   const { stoppedBy, generated } = search;
-  const properties = verdicts(graph, search);
+  const properties = verdictsOf(graph, search);
   const witnessed = new Set(properties.filter(({ holds }) => holds === true).map(({ name }) => name));
   return {
     model: system.name,
@@ -59,25 +63,3 @@ export function explore(system: System, options: ExploreOptions = {}): Verdict {
 
 const isBound = (stoppedBy: StoppedBy | undefined): boolean =>
   stoppedBy !== undefined && stoppedBy !== 'failure';
-
-const implicit: readonly Pick<Property, 'name' | 'kind'>[] = [
-  { name: NO_FAILURE, kind: 'always' },
-  { name: DETERMINISM, kind: 'always' },
-];
-
-function verdicts(graph: Graph, search: Search): PropertyVerdict[] {
-  const { judge, ends, stoppedBy } = search;
-  return [...implicit, ...graph.model.tables.system.properties].map((property): PropertyVerdict => {
-    const { name, kind } = property;
-    const marks = judge.marks.get(property as Property);
-    const way = marks === undefined ? wayOf(graph, judge.found.get(name)) : endingWithout(graph, marks, ends);
-    if (way === undefined) {
-      const holds = stoppedBy === undefined ? kind !== 'sometimes' : null;
-      return { name, kind, holds, steps: null };
-    }
-    return { name, kind, holds: kind === 'sometimes', steps: way.length, trace: traceOf(graph.model, way) };
-  });
-}
-
-const wayOf = (graph: Graph, finding: Finding | undefined): readonly Step[] | undefined =>
-  finding && [...graph.way(finding.state), ...(finding.step === undefined ? [] : [finding.step])];

@@ -1,6 +1,7 @@
 import type { Model } from './model.ts';
 import type { Space } from './space.ts';
 import type { Step } from './step.ts';
+import type { Symmetry } from './symmetry/symmetry.ts';
 
 /**
  * The states that a search has found, with the steps between them. Steps are not kept: they are taken again when they are asked for,
@@ -11,13 +12,20 @@ export class Graph {
   readonly space: Space;
   /** States below this number were expanded: all their successors within the boundary are in the graph. */
   readonly expanded: number;
+  readonly #symmetry: Symmetry | undefined;
   readonly #vector: Int32Array;
 
-  constructor(model: Model, space: Space, expanded: number) {
+  constructor(model: Model, space: Space, expanded: number, symmetry?: Symmetry) {
+    this.#symmetry = symmetry;
     this.model = model;
     this.space = space;
     this.expanded = expanded;
     this.#vector = new Int32Array(model.width);
+  }
+
+  /** Do states stand for others? */
+  get reduced(): boolean {
+    return this.#symmetry !== undefined;
   }
 
   get size(): number {
@@ -28,6 +36,7 @@ export class Graph {
   successors(state: number, visit: (step: Step, to: number) => void): void {
     this.space.read(state, this.#vector);
     this.model.successors(this.#vector, (step) => {
+      this.#symmetry?.canonicalize(this.model.next);
       const to = this.space.find(this.model.next);
       if (to >= 0) visit(step, to);
     });
@@ -39,5 +48,10 @@ export class Graph {
       .path(state)
       .slice(1)
       .map((at) => this.model.tables.steps.at(this.space.steps.at(at)));
+  }
+
+  /** Steps of the graph as steps of the system: where states stand for others, the way the system really takes. */
+  real(steps: readonly Step[]): readonly Step[] {
+    return this.#symmetry?.concrete(steps) ?? steps;
   }
 }

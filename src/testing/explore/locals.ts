@@ -22,7 +22,7 @@ export class Locals {
   }
 
   idOf(slot: number, participant: Participant): number {
-    const id = this.participants.idOf(participant, `${slot}${this.#keyOf(slot, participant)}`);
+    const id = this.participants.idOf(participant, `${slot}${this.keyOf(slot, participant)}`);
     if (id === this.slot.length) {
       this.slot.push(slot);
       this.failed.push(participant.alive && participant.state.snapshot.status === 'error' ? 1 : 0);
@@ -42,7 +42,8 @@ export class Locals {
     return (this.#views[local] ??= this.role(local).view(this.at(local)));
   }
 
-  #keyOf(slot: number, participant: Participant): string {
+  /** A text that equal states of one actor share. */
+  keyOf(slot: number, participant: Participant): string {
     if (participant.alive) return `+${stateKey(participant.state)}`;
     const whole = this.#roles[slot]?.spec.durable === true;
     return `-${whole ? stateKey(participant.saved as ActorState) : keyOf(participant.saved)}`;

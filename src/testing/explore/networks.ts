@@ -77,6 +77,14 @@ export class Networks {
     return result;
   }
 
+  /** The content these messages make up; those of one queue in the order in which they are given. */
+  of(messages: readonly number[]): number {
+    if (this.#scratch.length < messages.length + 1) this.#scratch = new Int32Array(2 * messages.length);
+    let length = 0;
+    for (const message of messages) length = this.#insert(message, length);
+    return this.#intern(length);
+  }
+
   /** The messages, as properties see them. */
   view(network: number): readonly Sent[] {
     let view = this.#views.get(network);

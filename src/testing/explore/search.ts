@@ -1,6 +1,6 @@
 import { isTroupeError, TroupeError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
-import { describeAction } from '../report/steps.ts';
+import { actionText } from '../report/say.ts';
 import { asked } from './asked.ts';
 import type { Bounds, StoppedBy } from './bounds.ts';
 import { Graph } from './graph.ts';
@@ -10,6 +10,7 @@ import type { Memory } from './memory.ts';
 import type { Model } from './model.ts';
 import { Space } from './space.ts';
 import type { Step } from './step.ts';
+import type { Symmetry } from './symmetry/symmetry.ts';
 import { StateView } from './view.ts';
 
 /** How a search is getting on. */
@@ -28,6 +29,7 @@ export interface SearchOptions {
   /** End at the first property that fails. */
   readonly failFast: boolean;
   readonly onProgress?: ((status: Status) => void) | undefined;
+  readonly symmetry?: Symmetry | undefined;
 }
 
 /** Successors, and values on the heap, between two looks at clock and memory. */
@@ -77,7 +79,9 @@ export class Search {
   }
 
   run(): Graph {
-    const { initial } = this.#model;
+    const { symmetry } = this.#options;
+    const initial = this.#model.initial.slice();
+    symmetry?.canonicalize(initial);
     this.space.find(initial);
     this.#located(() => {
       this.#add(initial, -1, undefined);
@@ -86,13 +90,18 @@ export class Search {
       this.#stopOnFailure();
       while (this.stoppedBy === undefined && this.#head < this.space.size) this.#expand();
     });
-    return new Graph(this.#model, this.space, this.#head);
+    return this.#graph();
+  }
+
+  #graph(): Graph {
+    return new Graph(this.#model, this.space, this.#head, this.#options.symmetry);
   }
 
   #expand(): void {
     const vector = this.space.read(this.#head, this.#current);
     this.#edges = 0;
     this.#at = this.#head;
+    this.#options.symmetry?.check(vector);
     this.#model.successors(vector, this.#visit);
     if (this.stoppedBy !== undefined) return;
     if (this.#edges === 0) {
@@ -106,6 +115,7 @@ export class Search {
   #visit = (step: Step): void => {
     if (this.stoppedBy !== undefined) return;
     const { next } = this.#model;
+    this.#options.symmetry?.canonicalize(next);
     if (this.space.find(next) < 0) {
       if (!this.#isInside(next)) return;
       if (this.space.size >= this.#options.bounds.maxStates) return this.#stop('states');
@@ -162,8 +172,8 @@ export class Search {
       run();
     } catch (error) {
       if (!isTroupeError(error)) throw error;
-      const graph = new Graph(this.#model, this.space, this.#head);
-      const steps = graph.way(this.#at).map(({ action }) => describeAction(action));
+      const graph = this.#graph();
+      const steps = graph.way(this.#at).map(({ action }) => actionText(action));
       const where =
         steps.length === 0
           ? 'in the initial state'

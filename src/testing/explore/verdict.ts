@@ -16,7 +16,7 @@ export interface PropertyVerdict {
 }
 
 /** What a search has found out about a system. */
-export interface Verdict {
+export interface Exploration {
   /** Name of the system. */
   readonly model: string;
   readonly distinctStates: number;

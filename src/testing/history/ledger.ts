@@ -2,6 +2,7 @@ import { keyOf } from '../../kernel/key.ts';
 import { receiverOf } from '../model/participant.ts';
 import { always, type Ledger, type Property } from '../model/spec.ts';
 import type { Sent } from '../model/view.ts';
+import { checkChoice } from './choice.ts';
 import type { Bounds } from './effort.ts';
 import { linearizable, sequentiallyConsistent, type Linearization } from './linearizable.ts';
 import type { Operation } from './operation.ts';
@@ -78,11 +79,13 @@ export interface Linearizability<TInput, TOutput, TState> {
 /**
  * Linearizability of a system under `explore` or `simulate`: a ledger that keeps the history in the state, and the property that it
  * is in order.
+ * @throws TroupeError INVALID_OPTION for an unknown condition
  */
 export function linearizability<TState, TInput, TOutput>(
   options: LinearizabilityOptions<TState, TInput, TOutput>,
 ): Linearizability<TInput, TOutput, TState> {
   const { object, asked, answered, condition = 'linearizable', bounds } = options;
+  checkChoice('condition', condition, ['linearizable', 'sequentially consistent']);
   const real = condition === 'linearizable';
   const check = real ? linearizable : sequentiallyConsistent;
   const judge = (log: Log): Linearization<TInput, TOutput, TState> =>

@@ -107,7 +107,7 @@ class Task {
     history: readonly Operation[],
     condition: Condition,
   ) {
-    const operations = history.toSorted((a, b) => a.call - b.call);
+    const operations = history.filter(({ failed }) => failed !== true).sort((a, b) => a.call - b.call);
     this.#part = part;
     this.#spec = spec;
     this.#operations = operations;

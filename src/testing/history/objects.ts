@@ -1,14 +1,14 @@
 import { sequential, unknownOutput, type Specification } from './specification.ts';
+import { textOfValue } from './text.ts';
 
 type Plain = string | number | boolean | null;
 
 export type RegisterInput = { readonly op: 'read' } | { readonly op: 'write'; readonly value: unknown };
 
-const outputText = (output: unknown): string =>
-  output === unknownOutput ? 'unknown' : (JSON.stringify(output) ?? 'undefined');
+const outputText = (output: unknown): string => (output === unknownOutput ? 'unknown' : textOfValue(output));
 
 /** A register: a read gives what was written last. Input `{op: 'read'}` or `{op: 'write', value}`; whatever a write returns is accepted. */
-export const register = (initial: unknown = null): Specification<unknown, RegisterInput, unknown> =>
+export const register = (initial: unknown = null): Specification<unknown, RegisterInput> =>
   sequential<unknown, RegisterInput, unknown>({
     initial,
     apply: (state, input) => (input.op === 'read' ? [state, state] : [input.value]),
@@ -20,7 +20,7 @@ export type CasRegisterInput =
   RegisterInput | { readonly op: 'cas'; readonly from: Plain; readonly to: Plain };
 
 /** A register with compare-and-set, which returns whether it set. Values are strings, numbers, booleans or null. */
-export const casRegister = (initial: Plain = null): Specification<unknown, CasRegisterInput, unknown> =>
+export const casRegister = (initial: Plain = null): Specification<unknown, CasRegisterInput> =>
   sequential<unknown, CasRegisterInput, unknown>({
     initial,
     apply: (state, input) => {
@@ -49,7 +49,7 @@ type Table = Readonly<Record<string, unknown>>;
  * whether it set; what the others return is not looked at.
  * @param missing what a `get` of a key without a value returns. Default null
  */
-export const keyValue = (missing: Plain = null): Specification<Table, KeyValueInput, unknown> =>
+export const keyValue = (missing: Plain = null): Specification<Table, KeyValueInput> =>
   sequential<Table, KeyValueInput, unknown>({
     initial: {},
     partition: ({ key }) => key,
@@ -89,7 +89,7 @@ export const counter = (initial = 0): Specification<number, CounterInput, number
 export type QueueInput = { readonly op: 'enqueue'; readonly value: Plain } | { readonly op: 'dequeue' };
 
 /** A first-in, first-out queue; a `dequeue` of nothing returns `undefined` or null. */
-export const queue = (): Specification<readonly Plain[], QueueInput, unknown> => ({
+export const queue = (): Specification<readonly Plain[], QueueInput> => ({
   initial: [],
   step: (items, input, output) => {
     if (input.op === 'enqueue') return [true, [...items, input.value]];
@@ -104,7 +104,7 @@ export type SetInput =
   { readonly op: 'add' | 'remove' | 'has'; readonly value: Plain } | { readonly op: 'read' };
 
 /** A set: `has` returns a boolean, `read` all members in any order; `add` and `remove` whether they changed it, or nothing. */
-export const set = (): Specification<readonly Plain[], SetInput, unknown> => ({
+export const set = (): Specification<readonly Plain[], SetInput> => ({
   initial: [],
   key: (members) => JSON.stringify(members),
   step: (members, input, output) => {

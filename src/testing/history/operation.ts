@@ -14,10 +14,9 @@ export interface Operation<TInput = unknown, TOutput = unknown> {
   readonly call: number;
   /** When the output came back. Without it the outcome is unknown: it may take effect at any time after `call`, or never. */
   readonly return?: number | undefined;
+  /** It certainly did not take effect, as a transaction that was aborted. Default false. */
+  readonly failed?: boolean;
 }
-
-/** Did anybody learn how it ended? */
-export const isKnown = (operation: Operation): boolean => operation.return !== undefined;
 
 /** What a checker found. `unknown`: it was stopped by a bound before it could tell. */
 export type Verdict = 'holds' | 'violated' | 'unknown';

@@ -3,6 +3,7 @@ import type { Condition } from './condition.ts';
 import type { Part } from './linearizable.ts';
 import type { Operation } from './operation.ts';
 import { unknownOutput, type Specification } from './specification.ts';
+import { textOfValue } from './text.ts';
 
 /** Operations of an order that are printed at most, count. */
 const shown = 12;
@@ -35,7 +36,7 @@ function story(spec: Specification, { culprit, before, state }: Blame): string[]
   const last = before.slice(-shown).map((operation) => callText(spec, operation));
   const gap = before.length > shown ? `(${before.length - shown} operations), ` : '';
   const order = before.length === 0 ? 'Nothing happened before it' : `Before it: ${gap}${last.join(', ')}`;
-  return [what, `${order}; then the object is ${value(state)}.`];
+  return [what, `${order}; then the object is ${textOfValue(state)}.`];
 }
 
 /** One operation on a line: who, what, and when. */
@@ -48,12 +49,5 @@ function operationText(spec: Specification, operation: Operation): string {
 function callText(spec: Specification, { input, output, return: end }: Operation): string {
   const known = end === undefined ? unknownOutput : output;
   if (spec.describe !== undefined) return spec.describe(input, known);
-  return `${value(input)} -> ${known === unknownOutput ? 'unknown' : value(known)}`;
+  return `${textOfValue(input)} -> ${known === unknownOutput ? 'unknown' : textOfValue(known)}`;
 }
-
-/** A value as JSON, and what JSON does not know as text. */
-const value = (given: unknown): string => {
-  if (given instanceof Map) return `Map ${JSON.stringify([...(given as Map<unknown, unknown>)])}`;
-  if (given instanceof Set) return `Set ${JSON.stringify([...(given as Set<unknown>)])}`;
-  return typeof given === 'object' ? JSON.stringify(given) : String(given);
-};

@@ -37,7 +37,7 @@ export class Search {
   /**
    * @param operations sorted by call, as the frontier has them
    */
-  constructor(spec: Specification, operations: readonly Operation[], frontier: Frontier, effort: Effort) {
+  constructor(spec: Specification, operations: readonly Operation[], frontier: Frontier) {
     this.#spec = spec;
     this.#operations = operations;
     this.#frontier = frontier;

@@ -1,15 +1,15 @@
-import type { AnyActorLogic, EventObject } from 'xstate';
+import type { AnyActorLogic, AnyEventObject, EventObject } from 'xstate';
 import { TroupeError } from '../../errors.ts';
 import type { Outcome } from '../../kernel/step.ts';
 import type { ActorView, Sent, SystemState } from './view.ts';
 
 /** An event nobody of the system sends: the environment may. It is possible wherever the chart takes a transition for it. */
-export type Choices = readonly EventObject[] | ((actor: ActorView) => readonly EventObject[]);
+export type Choices = readonly AnyEventObject[] | ((actor: ActorView) => readonly AnyEventObject[]);
 
 /** A question that stands in for work which is not a chart; the answer's event is what the work returns. */
 export interface Question {
   readonly to: string;
-  readonly event: EventObject;
+  readonly event: AnyEventObject;
   /** How an answer ends the work; undefined: it answers another question. Default: `output` is the answering event. */
   readonly outcome?: (answer: EventObject) => Outcome | undefined;
 }
@@ -85,18 +85,23 @@ export interface Ledger<THistory = unknown> {
   readonly emitted?: (history: THistory, actor: string, event: EventObject) => THistory | undefined;
 }
 
+/** `weak`: what stays possible is done at some time. `strong`: also what is possible again and again. */
+export type Fairness = 'weak' | 'strong';
+
 export type PropertyKind = 'always' | 'sometimes' | 'eventually';
 
 /**
  * - `always`: in every state. With `final`: in every state nothing can follow.
  * - `sometimes`: in at least one reachable state; a witness, not a guarantee.
- * - `eventually`: on every path, where nothing that stays possible is put off for ever (weak fairness; faults need never happen).
+ * - `eventually`: on every path, where nothing that stays possible is put off for ever (`fairness`; faults need never happen).
  */
 export interface Property {
   readonly name: string;
   readonly kind: PropertyKind;
   readonly holds: (state: SystemState) => boolean;
   readonly final?: boolean;
+  /** Of an `eventually`: which runs count. Default `weak`. */
+  readonly fairness?: Fairness;
 }
 
 export const always = (name: string, holds: Property['holds']): Property => ({ name, kind: 'always', holds });
@@ -105,11 +110,11 @@ export const sometimes = (name: string, holds: Property['holds']): Property => (
   kind: 'sometimes',
   holds,
 });
-export const eventually = (name: string, holds: Property['holds']): Property => ({
-  name,
-  kind: 'eventually',
-  holds,
-});
+export const eventually = (
+  name: string,
+  holds: Property['holds'],
+  fairness: Fairness = 'weak',
+): Property => ({ name, kind: 'eventually', holds, fairness });
 /** Where nothing can happen any more, this holds: no deadlock, no work left behind. */
 export const quiescent = (name: string, holds: Property['holds']): Property => ({
   name,

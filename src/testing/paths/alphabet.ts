@@ -99,8 +99,7 @@ export class Alphabet {
     }
     for (const name of names) {
       const given = cases[name] ?? [];
-      if (typeof given === 'function')
-        computed.push((view) => given(view).map((each) => toMove(name, each)));
+      if (typeof given === 'function') computed.push((view) => given(view).map((each) => toMove(name, each)));
       else fixed.push(...given.map((each) => toMove(name, each)));
     }
     return { fixed, computed };

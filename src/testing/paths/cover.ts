@@ -30,8 +30,7 @@ class Open {
 
   take(way: number): void {
     for (const name of this.#goals[way] ?? []) {
-      for (const same of this.#ways.get(name) ?? [])
-        this.#wanted[same] = (this.#wanted[same] ?? 0) - 1;
+      for (const same of this.#ways.get(name) ?? []) this.#wanted[same] = (this.#wanted[same] ?? 0) - 1;
       this.#ways.delete(name);
     }
   }

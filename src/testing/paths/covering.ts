@@ -1,15 +1,14 @@
 import type { AnyActorLogic } from 'xstate';
 import { TroupeError } from '../../errors.ts';
-import { collect, pathOptionNames, type PathOptions } from './collect.ts';
+import { collect, type PathOptions } from './collect.ts';
 import { cover, type Goals } from './cover.ts';
 import { explore } from './explore.ts';
 import { graphOf, type Edge, type Graph } from './graph.ts';
 import { Path } from './path.ts';
 import type { Paths } from './paths.ts';
-import { isTarget } from './target.ts';
 import { lineGraph, stateWalkway, type Walkway } from './walkway.ts';
 
-export interface CoveringOptions extends PathOptions {
+export interface CoveringOptions extends Omit<PathOptions, 'to'> {
   /**
    * What is covered: `transitions` of the chart (default), each guarded alternative once; or `edges`, each of them in every state and with
    * every case.
@@ -41,18 +40,20 @@ export const transitionPaths = (machine: AnyActorLogic, options: CoveringOptions
 export function pairPaths(machine: AnyActorLogic, options: SwitchOptions = {}): Paths {
   const { switches = 1, ...others } = options;
   if (!Number.isInteger(switches) || switches < 1)
-    throw new TroupeError('INVALID_OPTION', `switches must be a whole number of at least 1, got ${switches}.`);
+    throw new TroupeError(
+      'INVALID_OPTION',
+      `switches must be a whole number of at least 1, got ${switches}.`,
+    );
   return covering(machine, others, switches);
 }
 
 function covering(machine: AnyActorLogic, options: CoveringOptions, switches: number): Paths {
-  const { over = 'transitions', length = Infinity, to, stop } = options;
-  const graph = explore(graphOf(machine, options, [...pathOptionNames, 'over', 'length']));
+  const { over = 'transitions', length = Infinity, stop } = options;
+  const graph = explore(graphOf(machine, options, ['stop', 'over', 'length']));
   let walkway = stateWalkway(graph);
   for (let times = 0; times < switches; times++) walkway = switched(walkway);
   const goals = goalsOf(graph, walkway, over, switches + 1);
-  const paths = collect(graph, toPaths(graph, walkway, cover(walkway, goals, length)), stop);
-  return to === undefined ? paths : paths.endingIn((view) => isTarget(view, to));
+  return collect(graph, toPaths(graph, walkway, cover(walkway, goals, length)), stop);
 }
 
 function switched(walkway: Walkway): Walkway {
@@ -70,7 +71,10 @@ const goalsOf =
   (way) => {
     const edges = ways[way]?.edges ?? [];
     if (edges.length < length) return [];
-    return over === 'edges' ? [edges.join()] : sequences(edges.map((edge) => graph.edges[edge]?.taken ?? []));
+    const isChart = graph.observed.labels.length > 0;
+    return over === 'edges' || !isChart
+      ? [edges.join()]
+      : sequences(edges.map((edge) => graph.edges[edge]?.taken ?? []));
   };
 
 /** One of each, in every combination. */

@@ -1,6 +1,7 @@
 import type { AnySnapshot } from '../../kernel/state.ts';
 
 interface Node {
+  readonly id: string;
   readonly transitions: ReadonlyMap<string, unknown>;
 }
 

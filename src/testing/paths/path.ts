@@ -2,6 +2,8 @@ import type { EventObject } from 'xstate';
 import type { Effect } from '../../kernel/effect.ts';
 import type { ActorState } from '../../kernel/state.ts';
 import type { ActorView } from '../model/view.ts';
+import type { Sut } from '../sut/sut.ts';
+import { walk } from '../sut/walk.ts';
 import type { Edge, Graph } from './graph.ts';
 import type { Move } from './move.ts';
 import { moveText, stateText } from './text.ts';
@@ -20,6 +22,12 @@ export interface Step {
 /** What comes before the first step. */
 export type Opening = Omit<Step, 'move'>;
 
+/** The paths that a path is one of. */
+export interface Company {
+  /** Positions of a path (0: before the first step) in states that no path before it came to. */
+  firstVisits(path: Path): ReadonlySet<number>;
+}
+
 /**
  * A way of a machine from its initial state. It holds numbers of edges only, or how to find them; steps are made when they are asked
  * for, so a hundred thousand paths cost little.
@@ -28,6 +36,7 @@ export class Path {
   readonly graph: Graph;
   readonly end: number;
   #edges: readonly number[] | (() => readonly number[]);
+  #company: Company | undefined;
 
   /** @param end number of the state it ends in */
   constructor(graph: Graph, end: number, edges: readonly number[] | (() => readonly number[])) {
@@ -78,6 +87,34 @@ export class Path {
 
   toString(): string {
     return this.name;
+  }
+
+  /** @internal The first company a path is in stays its own. */
+  join(company: Company): this {
+    this.#company ??= company;
+    return this;
+  }
+
+  /**
+   * Take a system under test along this path.
+   * @param options.negative also try, in each state that no earlier path came to, the events that must change nothing. Default true
+   * @returns how many events were tried that had to change nothing
+   * @throws TroupeError MODEL_MISMATCH with the path and the place where the system left it
+   */
+  async test<T>(sut: Sut<T>, { negative = true }: { readonly negative?: boolean } = {}): Promise<number> {
+    const first = negative ? this.#company?.firstVisits(this) : undefined;
+    let tried = 0;
+    await walk(this, sut, (steps) => {
+      if (first?.has(steps) === false || !negative) return [];
+      const ignored = this.graph.ignored(this.#stateAt(steps));
+      tried += ignored.length;
+      return ignored;
+    });
+    return tried;
+  }
+
+  #stateAt(steps: number): number {
+    return steps === 0 ? 0 : (this.graph.edges[this.edges[steps - 1] ?? -1]?.to ?? 0);
   }
 
   #walk(): Edge[] {

@@ -2,7 +2,7 @@ import { coverageOf, type Coverage } from '../coverage/coverage.ts';
 import type { Graph } from './graph.ts';
 import { growthOf, type Growth } from './growth.ts';
 import { take } from './move.ts';
-import { Path } from './path.ts';
+import { Path, type Company } from './path.ts';
 import type { PathLimits } from './options.ts';
 
 /** Why there may be more than these paths. */
@@ -14,17 +14,19 @@ export interface Incomplete {
 }
 
 /** Paths of a machine, in the order they were generated. `for (const path of paths) test(path.name, …)`. */
-export class Paths implements Iterable<Path> {
+export class Paths implements Iterable<Path>, Company {
   readonly graph: Graph;
   readonly all: readonly Path[];
   readonly #limit: keyof PathLimits | 'key' | undefined;
   #growth: readonly Growth[] | undefined;
+  #visits: ReadonlyMap<Path, ReadonlySet<number>> | undefined;
 
   /** @param limit the bound that kept further paths from being generated */
   constructor(graph: Graph, all: readonly Path[], limit?: keyof PathLimits) {
     this.graph = graph;
     const possible = graph.options.key === undefined ? all : all.filter(isPossible);
     this.all = possible;
+    for (const path of possible) path.join(this);
     this.#limit = graph.exceeded ?? limit ?? (possible.length < all.length ? 'key' : undefined);
   }
 
@@ -64,7 +66,14 @@ export class Paths implements Iterable<Path> {
   /** Without paths that are the beginning of another. */
   distinct(): Paths {
     const limit = this.#limit === 'key' ? undefined : this.#limit;
-    return new Paths(this.graph, withoutBeginnings(this.all), limit);
+    const copies = withoutBeginnings(this.all).map(({ graph, end, edges }) => new Path(graph, end, edges));
+    return new Paths(this.graph, copies, limit);
+  }
+
+  /** @internal */
+  firstVisits(path: Path): ReadonlySet<number> {
+    this.#visits ??= visitsOf(this.all);
+    return this.#visits.get(path) ?? new Set();
   }
 
   /** Paths that end in a failure which is not of work it invoked: a guard, action or `assign` threw. */
@@ -93,6 +102,22 @@ const endsInThrow = ({ graph, edges, end }: Path): boolean => {
   if (snapshot?.status !== 'error' || last === undefined) return false;
   const { move } = last;
   return !(move.kind === 'settle' && 'error' in move.outcome && move.outcome.error === snapshot.error);
+};
+
+/** By path: positions in states that no earlier position came to. */
+const visitsOf = (paths: readonly Path[]): Map<Path, Set<number>> => {
+  const seen = new Set<number>();
+  const isFirst = (state: number): boolean => {
+    if (seen.has(state)) return false;
+    seen.add(state);
+    return true;
+  };
+  return new Map(
+    paths.map((path) => {
+      const states = [0, ...path.edges.map((edge) => path.graph.edges[edge]?.to ?? 0)];
+      return [path, new Set(states.flatMap((state, position) => (isFirst(state) ? [position] : [])))];
+    }),
+  );
 };
 
 interface Branch {

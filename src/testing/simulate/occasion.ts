@@ -1,7 +1,5 @@
-import type { EventObject } from 'xstate';
 import type { Path } from '../../kernel/effect.ts';
 import type { AnySnapshot, Timer } from '../../kernel/state.ts';
-import type { Sent } from '../model/view.ts';
 import type { Flow } from './queues.ts';
 import type { Letter } from './pool.ts';
 import type { Player } from './player.ts';
@@ -35,11 +33,3 @@ export interface Due {
   readonly order: number;
   readonly what: Occasion;
 }
-
-/** A message and its place in the order of sending. */
-export interface Numbered {
-  readonly sent: Sent;
-  readonly number: number;
-}
-
-export const withEvent = (sent: Sent, event: EventObject): Sent => ({ ...sent, event });

@@ -86,14 +86,14 @@ export const faultNames = [
 const rated = faultNames.filter((name) => name !== 'restart' && name !== 'heal');
 
 const defaultRates: Readonly<Record<string, number>> = {
-  lose: 0.05,
-  duplicate: 0.05,
-  corrupt: 0.05,
-  reorder: 0.05,
-  delay: 0.02,
-  crash: 0.02,
-  partition: 0.02,
-  forge: 0.02,
+  lose: 0.1,
+  duplicate: 0.1,
+  corrupt: 0.1,
+  reorder: 0.1,
+  delay: 0.03,
+  crash: 0.03,
+  partition: 0.03,
+  forge: 0.03,
   slow: 0.2,
 };
 
@@ -117,7 +117,12 @@ export function checkOptions(options: SimulateOptions): void {
   must('time', time, (time ?? 0) > 0, 'ms, more than 0');
   must('outage', outage, isAmount(outage), 'ms, from 0');
   must('skew', skew, isAmount(skew) && skew < 1, 'a share from 0 to less than 1');
-  must('check', check, check === 'every' || check === 'end' || isCount(check, 1), "'every', 'end' or a count");
+  must(
+    'check',
+    check,
+    check === 'every' || check === 'end' || isCount(check, 1),
+    "'every', 'end' or a count",
+  );
   must('shrink', shrink, isCount(shrink, 0), 'a whole number from 0');
   for (const name of ['delay', 'work', 'pause'] as const)
     must(name, options[name], isSpan(options[name]), '[least, most] in ms');

@@ -15,6 +15,8 @@ export type Blow = (typeof blows)[number];
 const idleFactor = 10;
 /** Rates of a run of a swarm are the given ones times 2^-2 to 2^2. */
 const swarmScales = 5;
+/** The slowest actors take 2^4 times as long. */
+const slowest = 4;
 
 /** The faults of a run: which are on, how likely they are, and what is left of their budgets. */
 export class Perils {
@@ -54,6 +56,7 @@ export class Perils {
 
   /** From now on no fault happens by chance. */
   calm(): void {
+    if (this.#calm) return;
     this.#calm = true;
     this.#weigh();
   }
@@ -67,11 +70,11 @@ export class Perils {
     return blows[this.#dice.weigh(this.#blows, weights)] ?? 'none';
   }
 
-  /** Is one of the actors slow in this run, and by what power of two? */
-  slowness(actor: string, most: number): number {
+  /** How slow the actor is in this run: a power of two. */
+  slowness(actor: string): number {
     if (this.#left('slow') <= 0) return 0;
     const lane = this.#dice.lane(`slow ${actor}`);
-    const power = this.#dice.weigh(lane, [0, ...powers(most, this.#rate('slow'))]);
+    const power = this.#dice.weigh(lane, [0, ...powers(slowest, this.#rate('slow'))]);
     if (power > 0) this.spend('slow');
     return power;
   }

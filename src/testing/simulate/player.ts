@@ -1,3 +1,6 @@
+import type { EventObject } from 'xstate';
+import { asked } from '../explore/asked.ts';
+import type { Outcome } from '../../kernel/step.ts';
 import { isPure, type ActorState } from '../../kernel/state.ts';
 import type { Path } from '../../kernel/effect.ts';
 import type { Participant, Role } from '../model/participant.ts';
@@ -22,11 +25,7 @@ export class Player {
   retried = false;
   readonly chosen: boolean;
   readonly works: boolean;
-  readonly picks: Lane;
-  readonly pauses: Lane;
-  readonly ends: Lane;
-  readonly durations: Lane;
-  readonly ties: Lane;
+  readonly lanes: Readonly<Record<'picks' | 'pauses' | 'ends' | 'durations' | 'ties', Lane>>;
   #view: ActorView | undefined;
   #working = new Set<object>();
 
@@ -36,11 +35,14 @@ export class Player {
     this.role = role;
     this.chosen = spec.choices !== undefined;
     this.works = spec.outcomes !== undefined;
-    this.picks = dice.lane(`pick ${name}`);
-    this.pauses = dice.lane(`pause ${name}`);
-    this.ends = dice.lane(`end ${name}`);
-    this.durations = dice.lane(`work ${name}`);
-    this.ties = dice.lane(`tie ${name}`);
+    const lane = (kind: string): Lane => dice.lane(`${kind} ${name}`);
+    this.lanes = {
+      picks: lane('pick'),
+      pauses: lane('pause'),
+      ends: lane('end'),
+      durations: lane('work'),
+      ties: lane('tie'),
+    };
   }
 
   get view(): ActorView {
@@ -66,6 +68,17 @@ export class Player {
     this.#working.clear();
   }
 
+  choices(): readonly EventObject[] {
+    return asked(`choices of "${this.name}"`, () => this.role.choices(this.participant));
+  }
+
+  /** How its work at the path may end. */
+  outcomes(path: Path): Outcome[] {
+    const place = path.join('/');
+    const ends = asked(`outcomes of "${this.name}"`, () => this.role.settlements(this.participant));
+    return ends.filter((end) => end.path.join('/') === place).map(({ outcome }) => outcome);
+  }
+
   runs({ path, timer }: Armed): boolean {
     return stateAt(this.participant, path)?.timers.includes(timer) ?? false;
   }
@@ -79,7 +92,7 @@ export class Player {
   }
 
   /** Is the work still under way? It counts as waited for no more. */
-  stillAt({ path, snapshot }: Work): boolean {
+  awaits({ path, snapshot }: Work): boolean {
     this.#working.delete(snapshot);
     return stateAt(this.participant, path)?.snapshot === snapshot;
   }

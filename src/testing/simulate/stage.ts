@@ -25,6 +25,8 @@ export class Stage implements SystemState {
   readonly actors: Readonly<Record<string, ActorView>>;
   history: unknown;
   partition: readonly string[] | undefined;
+  /** Did an actor end in status `error`: did a guard or an action throw? */
+  failed = false;
   readonly #list: () => readonly Sent[];
   readonly #ledger: AnyLedger;
   readonly #subscribers: readonly (readonly [name: string, patterns: readonly string[]])[];

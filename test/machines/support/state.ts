@@ -1,9 +1,6 @@
 import type {
-  ActorLogic,
   AnyActorRef,
   AnyEventObject,
-  AnyStateMachine,
-  EventObject,
   MachineContext,
   MachineSnapshot,
   MetaObject,
@@ -22,6 +19,3 @@ export type State = MachineSnapshot<
   MetaObject,
   StateSchema
 >;
-
-/** Any chart as logic over such snapshots. */
-export const asLogic = (machine: AnyStateMachine): ActorLogic<State, EventObject> => machine;

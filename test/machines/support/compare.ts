@@ -1,0 +1,77 @@
+import type { AnyActorLogic, AnyStateMachine, EventObject } from 'xstate';
+import { isDeepStrictEqual } from 'node:util';
+import { build, type Count } from './build-chart.ts';
+import { Draw } from './draw.ts';
+import { guarded, Interpreted } from './interpreted.ts';
+import type { Observed, Stimulus } from './observed.ts';
+import { eventTypes, randomChart, type Chart } from './random-chart.ts';
+import { stimuli, Stepped, within } from './stepped.ts';
+
+/** What XState and the kernel make of the same thing, where they differ. */
+export interface Difference {
+  readonly after: readonly Stimulus[];
+  readonly xstate: Observed;
+  readonly kernel: Observed;
+}
+
+export type Verdict = 'same' | 'endless' | Difference;
+
+/** What happens next, given the kernel's state; undefined: no more. */
+export type Next = (stepped: Stepped, at: number) => Stimulus | undefined;
+
+export function compare(interpreted: Interpreted, input: unknown, logic: AnyActorLogic, next: Next): Verdict {
+  const after: Stimulus[] = [];
+  let xstate = interpreted.start(input);
+  if (interpreted.endless) return 'endless';
+  const stepped = new Stepped(logic, input);
+  let kernel = stepped.first;
+  while (isDeepStrictEqual(xstate, kernel)) {
+    const stimulus = next(stepped, after.length);
+    if (stimulus === undefined) return 'same';
+    after.push(stimulus);
+    xstate = interpreted.do(stimulus);
+    if (interpreted.endless) return 'endless';
+    kernel = stepped.do(stimulus);
+  }
+  return { after, xstate, kernel };
+}
+
+/** One event of those every random chart may handle, a timer, or the end of some work; now and then for a child. */
+export function drawn(draw: Draw, stepped: Stepped): Stimulus {
+  const { state } = stepped;
+  const others = stimuli(state);
+  if (others.length > 0 && draw.chance(0.35)) return draw.of(others);
+  const path = draw.chance(0.15) ? draw.of(within(state, [])).path : [];
+  const type = draw.of(eventTypes);
+  const event = { type, hops: 3, ...(draw.chance(0.3) ? { replyTo: 'asker' } : {}) } as EventObject;
+  return { kind: 'send', path, event };
+}
+
+export interface Run {
+  readonly chart: Chart;
+  readonly verdict: Verdict;
+}
+
+export const steps = 12;
+
+export function compareChart(chart: Chart, next: Next, count?: Count): Verdict {
+  let machine: AnyStateMachine | undefined = undefined;
+  const interpreted: Interpreted = new Interpreted(() => {
+    machine = build(chart, interpreted.heard, guarded, count);
+    return machine;
+  });
+  const logic = build(chart, () => undefined) as unknown as AnyActorLogic;
+  return compare(interpreted, 1, logic, next);
+}
+
+/** A random chart under random events, once in XState and once in the kernel. */
+export function run(seed: number, count?: Count): Run {
+  const draw = new Draw(seed);
+  const chart = randomChart(draw);
+  const verdict = compareChart(
+    chart,
+    (stepped, at) => (at < steps ? drawn(draw, stepped) : undefined),
+    count,
+  );
+  return { chart, verdict };
+}

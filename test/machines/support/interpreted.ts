@@ -1,0 +1,244 @@
+import {
+  createActor,
+  type AnyActorLogic,
+  type AnyActorRef,
+  type AnyStateMachine,
+  type EventObject,
+  type InspectionEvent,
+} from 'xstate';
+import { guard } from '../../../src/actor/guard.ts';
+import { setHost, type Host } from '../../../src/actor/host.ts';
+import type { Logic } from '../../../src/actor/logic.ts';
+import { plain, viewOfSnapshot, type Observed, type Stimulus, type View } from './observed.ts';
+
+/** What of XState's actors is internal and needed to see all they do. */
+interface Inner {
+  id: string;
+  readonly options: { readonly id?: string; readonly input?: unknown };
+  readonly src: unknown;
+  readonly logic: object;
+  readonly _parent: Inner | undefined;
+  readonly _processingStatus: 0 | 1 | 2;
+  start: () => unknown;
+  _stop: () => unknown;
+  _send: (event: EventObject) => void;
+  on: (type: string, handler: (event: EventObject) => void) => void;
+  getSnapshot: () => { readonly status: string; readonly children?: Record<string, Inner | undefined> };
+  readonly system: {
+    scheduler: unknown;
+    _relay: (source: unknown, target: Inner, event: EventObject) => void;
+  };
+}
+
+const made = 0;
+const running = 1;
+
+interface Timed {
+  readonly event: EventObject;
+  readonly delay: number;
+  readonly target: Inner;
+}
+
+const pathOf = (actor: Inner): string[] => (actor._parent ? [...pathOf(actor._parent), actor.id] : []);
+
+const isWork = ({ logic }: Inner): boolean => !('definition' in logic) && 'start' in logic;
+
+/** Events that one stimulus may cause among the actors, count. Beyond it the charts go round for ever. */
+const most = 300;
+
+/**
+ * The chart as XState itself runs it, with everything recorded that the kernel gives as data. XState's parts are replaced in two
+ * places: a timer that is set again replaces the former, and what nobody named is named as the kernel does.
+ */
+export class Interpreted {
+  endless = false;
+  readonly #make: () => AnyStateMachine;
+  #root!: Inner;
+  readonly #actors: Inner[] = [];
+  readonly #timers = new Map<Inner, Map<string, Timed>>();
+  #effects: unknown[] = [];
+  #taken: unknown[] = [];
+  #speaker: Inner | undefined;
+  #relayed = 0;
+
+  constructor(make: () => AnyStateMachine) {
+    this.#make = make;
+  }
+
+  start(input: unknown): Observed {
+    return this.#observe(() => {
+      const actor = createActor(guard(this.#make() as unknown as Logic), {
+        input,
+        inspect: (event: InspectionEvent) => this.#inspect(event),
+      } as object);
+      actor.subscribe({ error: () => undefined });
+      actor.start();
+    });
+  }
+
+  do(stimulus: Stimulus): Observed {
+    return this.#observe(() => {
+      const actor = this.#at(stimulus.path);
+      if (actor === undefined) return;
+      if (stimulus.kind === 'send') actor._send(stimulus.event);
+      else if (stimulus.kind === 'fire') this.#fire(actor, stimulus.timer);
+      else {
+        const { outcome } = stimulus;
+        const type = 'error' in outcome ? 'test.reject' : 'test.resolve';
+        actor._send({ type, ...outcome });
+      }
+    });
+  }
+
+  /** Note that work was sent an event. */
+  heard = (self: AnyActorRef, event: EventObject): void => {
+    const { _parent: parent, id } = self as unknown as Inner;
+    if (parent !== undefined) this.#note(parent, 'forward', id, event);
+  };
+
+  #at(path: readonly string[]): Inner | undefined {
+    let actor: Inner | undefined = this.#root;
+    for (const id of path) actor = actor && this.#childrenOf(actor).find((child) => child.id === id);
+    return actor;
+  }
+
+  #observe(act: () => void): Observed {
+    this.#effects = [];
+    this.#taken = [];
+    this.#relayed = 0;
+    const before = (this.#root as Inner | undefined)?.getSnapshot().status;
+    act();
+    const failed = this.#root.getSnapshot().status === 'error' && before !== 'error';
+    const effects = failed ? this.#effects.filter((effect) => !isSaid(effect)) : this.#effects;
+    return { effects, taken: this.#taken, view: this.#view(this.#root) };
+  }
+
+  #note(from: Inner, kind: string, ...what: unknown[]): void {
+    this.#effects.push([pathOf(from), kind, ...what.map(plain)]);
+  }
+
+  #inspect(event: InspectionEvent): void {
+    const actor = event.actorRef as unknown as Inner;
+    switch (event.type) {
+      case '@xstate.actor':
+        return this.#adopt(actor);
+      case '@xstate.microstep':
+        for (const { source, eventType, target } of event._transitions)
+          this.#taken.push([pathOf(actor), source.id, eventType, target?.map(({ id }) => id) ?? null]);
+        return;
+      case '@xstate.action': {
+        const { type, params } = event.action;
+        this.#speaker = actor;
+        if (type === 'xstate.log') this.#note(actor, 'log', params);
+        else if (!type.startsWith('xstate.') && type !== 'tell' && type !== 'reply')
+          this.#note(actor, 'action', type, params);
+        return;
+      }
+      default:
+    }
+  }
+
+  #adopt(actor: Inner): void {
+    if (actor._parent === undefined) this.#rule(actor);
+    else if (actor.options.id === undefined) actor.id = this.#freeName(actor._parent);
+    this.#actors.push(actor);
+    actor.on('*', (event) => this.#note(actor, 'emit', event));
+    const start = actor.start.bind(actor);
+    actor.start = () => {
+      if (actor._processingStatus === made && actor._parent)
+        this.#note(
+          actor._parent,
+          isWork(actor) ? 'invoke' : 'spawn',
+          actor.id,
+          actor.src,
+          actor.options.input,
+        );
+      return start();
+    };
+    const stop = actor._stop.bind(actor);
+    actor._stop = () => {
+      if (actor._processingStatus === running && actor._parent) this.#note(actor._parent, 'stop', actor.id);
+      return stop();
+    };
+  }
+
+  #freeName(parent: Inner): string {
+    const children = Object.values(parent.getSnapshot()?.children ?? {});
+    const names = new Set(
+      this.#actors
+        .filter(
+          (each) => each._parent === parent && (each._processingStatus !== 2 || children.includes(each)),
+        )
+        .map(({ id }) => id),
+    );
+    let number = 0;
+    while (names.has(`x:${number}`)) number += 1;
+    return `x:${number}`;
+  }
+
+  /** The root has a system now, and has not begun. */
+  #rule(root: Inner): void {
+    this.#root = root;
+    const { system } = root;
+    const relay = system._relay;
+    system._relay = (source, target, event) => {
+      this.#relayed += 1;
+      if (this.#relayed > most) this.endless = true;
+      else relay(source, target, event);
+    };
+    system.scheduler = {
+      schedule: (source: Inner, target: Inner, event: EventObject, delay: number, given?: string) => {
+        const timers = this.#timersOf(source);
+        let id = given;
+        for (let number = 0; id === undefined; number += 1)
+          if (!timers.has(`${event.type}#${number}`)) id = `${event.type}#${number}`;
+        timers.delete(id);
+        timers.set(id, { event, delay, target });
+        this.#note(source, 'schedule', id, event, delay, pathOf(target));
+      },
+      cancel: (source: Inner, id: string) => {
+        this.#timersOf(source).delete(id);
+        this.#note(source, 'cancel', id);
+      },
+      cancelAll: (source: Inner) => this.#timers.delete(source),
+    };
+    setHost(system, {
+      tell: (to: string, event: EventObject) => this.#note(this.#speaker ?? root, 'say', to, event),
+      fail: (to: string, error: unknown) => this.#note(this.#speaker ?? root, 'say', to, error),
+    } as unknown as Host);
+  }
+
+  #timersOf(source: Inner): Map<string, Timed> {
+    const timers = this.#timers.get(source) ?? new Map<string, Timed>();
+    this.#timers.set(source, timers);
+    return timers;
+  }
+
+  #fire(source: Inner, id: string): void {
+    const timer = this.#timersOf(source).get(id);
+    if (timer === undefined) return;
+    this.#timersOf(source).delete(id);
+    source.system._relay(source, timer.target, timer.event);
+  }
+
+  #childrenOf(parent: Inner): Inner[] {
+    const { status, children = {} } = parent.getSnapshot();
+    const kept = status === 'active' ? Object.values(children) : [];
+    return this.#actors.filter(
+      (actor) => actor._parent === parent && (actor._processingStatus === running || kept.includes(actor)),
+    );
+  }
+
+  #view(actor: Inner): View {
+    const timers = [...this.#timersOf(actor)].map(([id, { event, delay, target }]) =>
+      plain([id, event, delay, pathOf(target)]),
+    );
+    const children = this.#childrenOf(actor).map((child): [string, View] => [child.id, this.#view(child)]);
+    return viewOfSnapshot(actor.getSnapshot(), isWork(actor), timers, children);
+  }
+}
+
+const isSaid = (effect: unknown): boolean => (effect as unknown[])[1] === 'say';
+
+/** The logics of children as Troupe runs roots: one that fails stops its children. */
+export const guarded = (logic: AnyActorLogic): AnyActorLogic => guard(logic as unknown as Logic);

@@ -1,0 +1,42 @@
+/**
+ * The smallest value found that still fails: items of lists and the properties in `optional` are left out, one after another, for as
+ * long as one can be.
+ */
+export function shrink<T>(
+  value: T,
+  fails: (smaller: T) => boolean,
+  optional: readonly string[] = [],
+  tries = 4_000,
+): T {
+  let best = value;
+  let left = tries;
+  for (let found = true; found && left > 0;) {
+    found = false;
+    for (const smaller of lessOf(best, optional)) {
+      left -= 1;
+      if (left <= 0) break;
+      if (!fails(smaller as T)) continue;
+      best = smaller as T;
+      found = true;
+      break;
+    }
+  }
+  return best;
+}
+
+/** The value with one part less, big parts first. */
+function* lessOf(value: unknown, optional: readonly string[]): Generator<unknown> {
+  if (Array.isArray(value)) {
+    for (let size = value.length; size >= 1; size = Math.floor(size / 2))
+      for (let at = value.length - size; at >= 0; at -= size) yield value.toSpliced(at, size);
+    for (const [at, item] of value.entries()) for (const less of lessOf(item, optional)) yield value.with(at, less);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const name of Object.keys(value)) {
+      if (!optional.includes(name)) continue;
+      const { [name]: _, ...rest } = value as Record<string, unknown>;
+      yield rest;
+    }
+    for (const [name, part] of Object.entries(value))
+      for (const less of lessOf(part, optional)) yield { ...value, [name]: less };
+  }
+}
