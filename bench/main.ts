@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import { resolve } from 'node:path';
 import { ask } from './ask.ts';
+import { explore } from './explore.ts';
 import { importing } from './import.ts';
 import type { Benchmark } from './kit/benchmark.ts';
 import { compile } from './kit/compile.ts';
@@ -11,7 +12,7 @@ import { localSend } from './local-send.ts';
 import { memory } from './memory.ts';
 import { send } from './send.ts';
 
-const benchmarks: readonly Benchmark[] = [localSend, ask, send, memory, importing];
+const benchmarks: readonly Benchmark[] = [localSend, ask, send, memory, explore, importing];
 
 interface Options {
   readonly json?: true;

@@ -22,13 +22,14 @@ export interface PaxosLeaderInput {
   readonly acceptors: readonly string[];
 }
 
-export interface PaxosLeaderContext extends PaxosLeaderInput {
+export interface PaxosLeaderContext {
+  readonly ballot: Ballot;
+  /** A set: nothing but their names tells them apart. */
+  readonly acceptors: ReadonlySet<string>;
   readonly proposal: Proposal | null;
 }
 
-export type PaxosLeaderEvent =
-  | { readonly type: 'START' }
-  | ({ readonly type: 'PROPOSE' } & Offer);
+export type PaxosLeaderEvent = { readonly type: 'START' } | ({ readonly type: 'PROPOSE' } & Offer);
 
 interface Offer {
   readonly proposal: Proposal;
@@ -60,7 +61,7 @@ const base = setup({
   },
   guards: {
     isPromised: ({ context, event }) =>
-      Object.keys(offer(event).promises).length * 2 > context.acceptors.length,
+      Object.keys(offer(event).promises).length * 2 > context.acceptors.size,
     /** Whatever a lower ballot may have chosen is what is proposed. */
     isSafe: ({ event }) => {
       const { proposal, promises } = offer(event);
@@ -95,7 +96,11 @@ const leading = base.extend({
 export const paxosLeader = leading.createMachine({
   id: 'paxosLeader',
   options: bounded,
-  context: ({ input: { ballot, acceptors } }) => ({ ballot, acceptors, proposal: null }),
+  context: ({ input: { ballot, acceptors } }) => ({
+    ballot,
+    acceptors: new Set(acceptors),
+    proposal: null,
+  }),
   initial: 'idle',
   states: {
     idle: { on: { START: { target: 'leading', actions: 'sendPrepare' } } },

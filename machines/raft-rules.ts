@@ -57,8 +57,10 @@ export function campaign({ name, peers, currentTerm, log }: RaftContext): Decisi
 }
 
 /** The candidate's log is at least as up to date as ours (section 5.4.1). */
-export const isUpToDate = ({ log }: RaftContext, { lastTerm: term, lastIndex }: Of<'REQUEST_VOTE'>): boolean =>
-  term > lastTerm(log) || (term === lastTerm(log) && lastIndex >= log.length);
+export const isUpToDate = (
+  { log }: RaftContext,
+  { lastTerm: term, lastIndex }: Of<'REQUEST_VOTE'>,
+): boolean => term > lastTerm(log) || (term === lastTerm(log) && lastIndex >= log.length);
 
 export function vote(context: RaftContext, { term, from }: Of<'REQUEST_VOTE'>, granted: boolean): Decision {
   const { change, tells } =

@@ -7,6 +7,7 @@
  */
 import { defineSystem, type NetworkKind } from 'troupe/testing';
 import { abdMemory, abdRegister, type AbdContext, type AbdInput, type Versioned } from 'troupe/machines';
+import { pick } from './pick.ts';
 import { clientsOf, named, readersOf } from './register-clients.ts';
 import { registerHistory, valueChosen } from './register-history.ts';
 
@@ -72,11 +73,15 @@ export const system = ({
       ...Object.fromEntries(
         names.map((name) => [
           name,
-          { logic: mutants[mutant], input: input(name), durable: mutant === 'amnesia' ? false : durable },
+          {
+            logic: pick(mutants, mutant),
+            input: input(name),
+            durable: mutant === 'amnesia' ? false : durable,
+          },
         ]),
       ),
       ...clientsOf(names, clients),
-      ...readersOf(names, clients, readers),
+      ...readersOf(names, readers, clients),
     },
     history: ledger,
     properties: [property, valueChosen],

@@ -7,6 +7,7 @@
  */
 import { always, defineSystem, eventually, sometimes, type NetworkKind } from 'troupe/testing';
 import { alternatingBitReceiver, alternatingBitSender } from 'troupe/machines';
+import { pick } from './pick.ts';
 
 const mutants = {
   none: {},
@@ -42,7 +43,10 @@ export const system = ({
   const {
     sender = alternatingBitSender,
     receiver = alternatingBitReceiver,
-  }: { sender?: typeof alternatingBitSender; receiver?: typeof alternatingBitReceiver } = chosen(mutant);
+  }: { sender?: typeof alternatingBitSender; receiver?: typeof alternatingBitReceiver } = pick(
+    mutants,
+    mutant,
+  );
   const isAll = (received: readonly unknown[]): boolean => received.length >= messages;
   return defineSystem({
     name: 'alternating-bit',
@@ -78,8 +82,3 @@ export const system = ({
 };
 
 const received = ({ history }: { readonly history: unknown }) => history as readonly unknown[];
-
-function chosen(mutant: string): (typeof mutants)[keyof typeof mutants] {
-  if (mutant in mutants) return mutants[mutant as keyof typeof mutants];
-  throw new RangeError(`There is no mutant "${mutant}". Known: ${Object.keys(mutants).join(', ')}.`);
-}

@@ -10,6 +10,7 @@ import {
   always,
   defineSystem,
   eventually,
+  quiescent,
   sometimes,
   type Ledger,
   type NetworkKind,
@@ -46,12 +47,13 @@ const history: Ledger<Seen> = {
   },
 };
 
+const contextOf = ({ actors }: SystemState) => actors['breaker']?.context as BreakerContext;
 const breakerOf = ({ actors }: SystemState) => actors['breaker'];
 const callersOf = ({ actors }: SystemState) => Object.values(actors).filter(({ name }) => name !== 'breaker');
 
 /** Trial calls under way: permits on their way, calls at work, reports not yet in. */
 const probes = (state: SystemState): number => {
-  const { epoch } = breakerOf(state)?.context as BreakerContext;
+  const { epoch } = contextOf(state);
   const isOfNow = (event: EventObject): boolean => epochOf(event) === epoch;
   const travelling = state.network.filter(
     ({ event }) => (event.type === 'PERMITTED' || reports.includes(event.type)) && isOfNow(event),
@@ -65,9 +67,18 @@ const probes = (state: SystemState): number => {
 const failures = ({ window: { outcomes: seen } }: BreakerContext): number =>
   [...seen].filter((outcome) => outcome === 'F' || outcome === 'S').length;
 
+/** Everybody has made all calls, and no report that still counts is under way. */
 const isAtRest = (state: SystemState): boolean =>
-  state.network.length === 0 &&
+  state.network.every(({ event }) => epochOf(event) !== contextOf(state).epoch) &&
   callersOf(state).every(({ value, context }) => value === 'idle' && (context as CallerContext).left === 0);
+
+const isServed = (state: SystemState): boolean =>
+  breakerOf(state)?.status === 'active' &&
+  isAtRest(state) &&
+  (breakerOf(state)?.hasTag('permitting') ?? false);
+
+/** A breaker that crashed may never come back: then this is not promised. */
+const endsServing = eventually('everybody is done, and the breaker does not stay open', isServed);
 
 const properties = (probesAllowed: number, threshold: number, size: number) => [
   always(
@@ -77,7 +88,7 @@ const properties = (probesAllowed: number, threshold: number, size: number) => [
   always('closes on the word of a probe only', ({ history: seen }) => (seen as Seen).closedByTrial),
   always('a closed breaker has seen fewer failures than open it', (state) => {
     const breaker = breakerOf(state);
-    return !(breaker?.matches('closed') ?? false) || failures(breaker?.context as BreakerContext) < threshold;
+    return !(breaker?.matches('closed') ?? false) || failures(contextOf(state)) < threshold;
   }),
   always('the window keeps no more calls than it is wide', (state) => {
     const { window } = (breakerOf(state)?.context ?? { window: { outcomes: '' } }) as BreakerContext;
@@ -92,16 +103,13 @@ const properties = (probesAllowed: number, threshold: number, size: number) => [
   ),
   sometimes('it opens again after a failed probe', (state) => {
     const breaker = breakerOf(state);
-    return (breaker?.matches('open') ?? false) && (breaker?.context as BreakerContext).epoch > 2;
+    return (breaker?.matches('open') ?? false) && contextOf(state).epoch > 2;
   }),
   sometimes('it closes again', (state) => {
     const breaker = breakerOf(state);
-    return (breaker?.matches('closed') ?? false) && (breaker?.context as BreakerContext).epoch > 1;
+    return (breaker?.matches('closed') ?? false) && contextOf(state).epoch > 1;
   }),
-  eventually(
-    'everybody is done, and the breaker does not stay open',
-    (state) => isAtRest(state) && (breakerOf(state)?.hasTag('permitting') ?? false),
-  ),
+  quiescent('at rest the breaker permits', isServed),
 ];
 
 /**
@@ -148,6 +156,6 @@ export const system = ({
     faults: { crash },
     mortal: ['breaker'],
     history,
-    properties: properties(probesAllowed, threshold, threshold),
+    properties: [...properties(probesAllowed, threshold, threshold), ...(crash === 0 ? [endsServing] : [])],
     symmetry: [Array.from({ length: callers }, (_, at) => `caller-${at + 1}`)],
   });

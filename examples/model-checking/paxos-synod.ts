@@ -17,12 +17,14 @@ import {
   type Accepted,
   type Ballot,
   type PaxosInput,
+  type PaxosLeaderEvent,
   type PaxosLeaderInput,
   type PaxosMessage,
   type PaxosProposed,
   type Promises,
   type Proposal,
 } from 'troupe/machines';
+import { pick } from './pick.ts';
 import { named } from './register-clients.ts';
 
 interface Charts {
@@ -51,82 +53,84 @@ export interface Params {
   readonly mutant?: keyof typeof mutants;
 }
 
-/** What was said and done, as sets. All of it follows from the messages there are, so it makes no more states of them. */
+/** What was said and done. All of it follows from the messages there are, so it makes no more states of them. */
 interface History {
-  /** Keys of the promises made. */
-  readonly promises: readonly string[];
-  /** Who voted for which value in which ballot. */
-  readonly votes: Readonly<Record<string, readonly string[]>>;
+  /** The promises made, by leader. */
+  readonly promises: Readonly<Record<string, Promises>>;
+  /** Who voted, by leader and proposal. */
+  readonly votes: Readonly<Record<string, Readonly<Record<string, ReadonlySet<string>>>>>;
   /** Did a leader go by a promise nobody made? */
   readonly unfounded: boolean;
 }
 
-const promiseKey = (from: string, ballot: Ballot, accepted: Accepted | null): string =>
-  keyOf([from, ballot, accepted]);
-
-const joined = (names: readonly string[], name: string): readonly string[] =>
-  names.includes(name) ? names : [...names, name].sort();
-
 const history: Ledger<History> = {
-  initial: { promises: [], votes: {}, unfounded: false },
+  initial: { promises: {}, votes: {}, unfounded: false },
   sent: (log, { event }) => {
     const said = event as PaxosMessage;
     if (said.type !== 'PREPARED') return undefined;
-    return { ...log, promises: joined(log.promises, promiseKey(said.from, said.ballot, said.accepted)) };
+    const { from, ballot, accepted } = said;
+    const made = { ...log.promises[ballot.server], [from]: accepted };
+    return { ...log, promises: { ...log.promises, [ballot.server]: made } };
   },
   delivered: (log, { to, event }) => {
     const said = event as PaxosMessage;
     if (said.type !== 'ACCEPT') return undefined;
-    const vote = keyOf([said.ballot, said.proposal.request]);
-    return { ...log, votes: { ...log.votes, [vote]: joined(log.votes[vote] ?? [], to) } };
+    const { ballot, proposal } = said;
+    const votes = log.votes[ballot.server];
+    const voters = new Set([...(votes?.[proposal.request] ?? []), to]);
+    return { ...log, votes: { ...log.votes, [ballot.server]: { ...votes, [proposal.request]: voters } } };
   },
-  emitted: (log, _leader, event) => {
-    const { ballot, promises } = event as EventObject & PaxosProposed;
-    const made = Object.entries(promises).every(([from, accepted]) =>
-      log.promises.includes(promiseKey(from, ballot, accepted)),
+  emitted: (log, leader, event) => {
+    const { promises } = event as EventObject & PaxosProposed;
+    const made = log.promises[leader] ?? {};
+    const isFounded = Object.entries(promises).every(
+      ([from, accepted]) => from in made && keyOf(made[from]) === keyOf(accepted),
     );
-    return made ? undefined : { ...log, unfounded: true };
+    return isFounded ? undefined : { ...log, unfounded: true };
   },
 };
 
-/** All sets of promises there can be in a ballot, the empty one left out. */
-const promisesOf = (acceptors: readonly string[], votes: readonly Accepted[]): Promises[] =>
+/** All sets of promises of `size` acceptors there can be in a ballot. */
+const promisesOf = (acceptors: readonly string[], votes: readonly Accepted[], size: number): Promises[] =>
   acceptors
     .reduce<Promises[]>(
       (sets, name) =>
         sets.flatMap((set) => [set, ...[null, ...votes].map((vote) => ({ ...set, [name]: vote }))]),
       [{}],
     )
-    .filter((set) => Object.keys(set).length > 0);
+    .filter((set) => Object.keys(set).length === size);
 
-const leaderOf = (
-  ballot: Ballot,
-  acceptors: readonly string[],
+/** What the leader of the last of these ballots may do: start, and propose anything on any promises. */
+const choicesOf = (
+  ballots: readonly Ballot[],
   proposals: readonly Proposal[],
-  earlier: readonly Ballot[],
-) => {
+  acceptors: readonly string[],
+  quorum: number,
+): PaxosLeaderEvent[] => {
+  const earlier = ballots.slice(0, -1);
   const votes = earlier.flatMap((ballot) => proposals.map((proposal) => ({ ballot, proposal })));
-  const input: PaxosLeaderInput = { ballot, acceptors };
-  const choices = promisesOf(acceptors, votes).flatMap((promises) =>
-    proposals.map((proposal) => ({ type: 'PROPOSE', proposal, promises })),
+  const offers = promisesOf(acceptors, votes, quorum).flatMap((promises) =>
+    proposals.map((proposal) => ({ type: 'PROPOSE', proposal, promises }) as const),
   );
-  return { input, choices: [{ type: 'START' }, ...choices] };
+  return [{ type: 'START' }, ...offers];
 };
 
 export const system = ({ acceptors = 3, values = 2, ballots = 2, mutant = 'none' }: Params = {}) => {
   const names = named('acceptor', acceptors);
-  const { acceptor = paxos, leader = paxosLeader }: Charts = mutants[mutant];
+  const { acceptor = paxos, leader = paxosLeader }: Charts = pick(mutants, mutant);
+  const quorum = mutant === 'small-quorum' ? 1 : Math.floor(acceptors / 2) + 1;
   const proposals = named('v', values).map((value): Proposal => ({
     request: value,
     client: 'client',
     value,
   }));
   const numbered = named('leader', ballots).map((server, round): Ballot => ({ round, server }));
-  const chosen = ({ history }: SystemState): Set<unknown> =>
+  const chosen = ({ history }: SystemState): ReadonlySet<string> =>
     new Set(
-      Object.entries((history as History).votes)
-        .filter(([, voters]) => voters.length * 2 > acceptors)
-        .map(([vote]) => vote.slice(vote.lastIndexOf('"v'))),
+      Object.values((history as History).votes)
+        .flatMap((votes) => Object.entries(votes))
+        .filter(([, voters]) => voters.size * 2 > acceptors)
+        .map(([request]) => request),
     );
   return defineSystem({
     name: 'Paxos (Synod)',
@@ -135,15 +139,17 @@ export const system = ({ acceptors = 3, values = 2, ballots = 2, mutant = 'none'
     actors: {
       ...Object.fromEntries(
         names.map((name) => {
-          const input: PaxosInput = { name, peers: names.filter((each) => each !== name) };
+          // They never lead, so they need not know each other.
+          const input: PaxosInput = { name, peers: [] };
           return [name, { logic: acceptor, input }];
         }),
       ),
       ...Object.fromEntries(
-        numbered.map((ballot, round) => [
-          ballot.server,
-          { logic: leader, ...leaderOf(ballot, names, proposals, numbered.slice(0, round)) },
-        ]),
+        numbered.map((ballot, round) => {
+          const input: PaxosLeaderInput = { ballot, acceptors: names };
+          const choices = choicesOf(numbered.slice(0, round + 1), proposals, names, quorum);
+          return [ballot.server, { logic: leader, input, choices }];
+        }),
       ),
     },
     history,

@@ -6,7 +6,8 @@
  *     npx troupe check examples/model-checking/paxos.ts --param clients=1 --param ballots=3 --param crash=1
  */
 import { defineSystem, type NetworkKind, type SystemState } from 'troupe/testing';
-import { paxos, type PaxosContext, type PaxosInput } from 'troupe/machines';
+import { paxos, paxosMemory, type PaxosContext, type PaxosInput, type PaxosMemory } from 'troupe/machines';
+import { pick } from './pick.ts';
 import { clientsOf, named } from './register-clients.ts';
 import { registerHistory, valueChosen } from './register-history.ts';
 
@@ -22,6 +23,12 @@ const mutants = {
   /** An acceptor that starts again has forgotten what it promised and accepted. Shows with `crash=1`. */
   amnesia: paxos,
 } as const;
+
+/** What a server writes down before it says anything. */
+const durable = {
+  save: ({ context }: { context: PaxosContext }) => paxosMemory(context),
+  load: (input: PaxosInput, memory: PaxosMemory) => ({ ...input, memory }),
+};
 
 export interface Params {
   readonly servers?: number;
@@ -59,13 +66,13 @@ export const system = ({
     boundary: (state) => rounds === 0 || contexts(state).every(({ ballot }) => ballot.round <= rounds),
     actors: {
       ...Object.fromEntries(
-        names.map((name) => [
-          name,
-          {
-            logic: mutants[mutant],
-            input: { name, peers: names.filter((each) => each !== name), room: 0 } satisfies PaxosInput,
-          },
-        ]),
+        names.map((name) => {
+          const input: PaxosInput = { name, peers: names.filter((each) => each !== name), room: 0 };
+          return [
+            name,
+            { logic: pick(mutants, mutant), input, durable: mutant === 'amnesia' ? false : durable },
+          ];
+        }),
       ),
       ...clientsOf(names, clients),
     },

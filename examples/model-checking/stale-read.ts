@@ -5,7 +5,15 @@
  *   npx troupe check examples/model-checking/stale-read.ts --param mutant=reads-locally
  */
 import { assign, setup, type EventObject } from 'xstate';
-import { defineSystem, linearizability, register, sometimes, type NetworkKind, type System, type SystemState } from 'troupe/testing';
+import {
+  defineSystem,
+  linearizability,
+  register,
+  sometimes,
+  type NetworkKind,
+  type System,
+  type SystemState,
+} from 'troupe/testing';
 import type { RaftAnswer, RaftContext, RaftRequest } from 'troupe/machines';
 import { tell } from 'troupe';
 import { isSet } from './raft-bounds.ts';
@@ -112,7 +120,7 @@ const isRead = ({ actors }: SystemState, value: unknown): boolean =>
  */
 export const system = ({
   entries = 2,
-  messages = 8,
+  messages = 6,
   partition = 1,
   network = 'ordered' as NetworkKind,
   timers = 'quiet' as NonNullable<System['timers']>,

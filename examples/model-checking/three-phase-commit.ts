@@ -7,6 +7,7 @@
  */
 import { always, defineSystem, quiescent, sometimes, type SystemState } from 'troupe/testing';
 import { threePhaseCoordinator, threePhaseParticipant } from 'troupe/machines';
+import { pick } from './pick.ts';
 
 const mutants = {
   none: {},
@@ -36,8 +37,10 @@ export const system = ({
 }: Params = {}) => {
   const names = Array.from({ length: participants }, (_, n) => `p${n + 1}`);
   const input = { transaction: 't', coordinator: 'coordinator', participants: names };
-  const { participant = threePhaseParticipant }: { participant?: typeof threePhaseParticipant } =
-    chosen(mutant);
+  const { participant = threePhaseParticipant }: { participant?: typeof threePhaseParticipant } = pick(
+    mutants,
+    mutant,
+  );
   const isDecided = ({ value }: { readonly value: unknown }) => value === 'committed' || value === 'aborted';
   const values = ({ actors }: SystemState) => Object.values(actors).map(({ value }) => value as unknown);
   return defineSystem({
@@ -71,8 +74,3 @@ export const system = ({
     ],
   });
 };
-
-function chosen(mutant: string): (typeof mutants)[keyof typeof mutants] {
-  if (mutant in mutants) return mutants[mutant as keyof typeof mutants];
-  throw new RangeError(`There is no mutant "${mutant}". Known: ${Object.keys(mutants).join(', ')}.`);
-}

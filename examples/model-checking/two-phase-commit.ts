@@ -12,6 +12,7 @@ import {
   type ParticipantState,
   type TwoPhaseCoordinatorContext,
 } from 'troupe/machines';
+import { pick } from './pick.ts';
 
 /** How many have prepared, with the vote that is being counted. */
 const prepared = (context: TwoPhaseCoordinatorContext, event: object): number =>
@@ -68,7 +69,10 @@ export const system = ({
   const {
     coordinator = twoPhaseCoordinator,
     participant = twoPhaseParticipant,
-  }: { coordinator?: typeof twoPhaseCoordinator; participant?: typeof twoPhaseParticipant } = chosen(mutant);
+  }: { coordinator?: typeof twoPhaseCoordinator; participant?: typeof twoPhaseParticipant } = pick(
+    mutants,
+    mutant,
+  );
   const states = ({ actors }: SystemState) => names.map((name) => actors[name]!.value as ParticipantState);
   const isDecided = (state: SystemState) =>
     states(state).every((each) => each === 'committed' || each === 'aborted');
@@ -115,8 +119,3 @@ export const system = ({
     symmetry: [names],
   });
 };
-
-function chosen(mutant: string): (typeof mutants)[keyof typeof mutants] {
-  if (mutant in mutants) return mutants[mutant as keyof typeof mutants];
-  throw new RangeError(`There is no mutant "${mutant}". Known: ${Object.keys(mutants).join(', ')}.`);
-}

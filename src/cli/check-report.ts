@@ -18,7 +18,7 @@ export interface ReportContext {
 }
 
 /** Quoted for a shell where it has to be. */
-const word = (text: string): string =>
+export const word = (text: string): string =>
   /^[\w./:=@,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 export function replayOf(file: string, name: string | undefined, params: Params): string {

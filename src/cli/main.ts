@@ -8,10 +8,11 @@ import { register as nats } from './nats.ts';
 import { register as paths } from './paths.ts';
 import { register as ps } from './ps.ts';
 import { register as send } from './send.ts';
+import { register as simulate } from './simulate.ts';
 import { register as watch } from './watch.ts';
 
 /** Every command of `troupe`, in the order of its help. A new one is a file beside this one and a line here. */
-const commands = [draw, paths, check, nats, ps, send, ask, watch];
+const commands = [draw, paths, check, simulate, nats, ps, send, ask, watch];
 
 const { version } = createRequire(import.meta.url)('troupe/package.json') as { version: string };
 

@@ -4,7 +4,7 @@ import type { Act } from './act.ts';
 import { Brood } from './brood.ts';
 import type { Deed } from './effect.ts';
 import { enter, leave, type Decider } from './recording.ts';
-import type { AnySnapshot, Ref, Self, Sending } from './ref.ts';
+import { refsOf, type AnySnapshot, type Ref, type Self, type Sending } from './ref.ts';
 import { system, type Place } from './scope.ts';
 import { isPure, noChildren, noTimers, type ActorState, type Timer } from './state.ts';
 import { armed, freeId, without } from './timers.ts';
@@ -27,7 +27,8 @@ type Phase = 'made' | 'running' | 'over';
  * - E5 at its first decision an actor starts the children it has before it does anything, in the order in which its snapshot has them;
  * - E6 a transition that throws is over: what it did within itself stays done, what it deferred is not done, its children stop.
  *   XState alone leaves them running; Troupe does not (actor/guard.ts);
- * - E7 a child that starts in the place of another that runs stops it. XState alone leaves the other running, known to nobody.
+ * - E7 of two children of one id only the one lives that the snapshot names: the other does not start, or stops. XState alone leaves
+ *   it running, known to nobody.
  */
 export class Live implements Decider {
   readonly around: Tree;
@@ -95,6 +96,7 @@ export class Live implements Decider {
     } finally {
       leave(outer);
     }
+    if (this.ref !== undefined && this.snapshot.status !== 'active') this.around.forget(this.ref);
     return this.snapshot;
   }
 
@@ -162,11 +164,6 @@ export class Live implements Decider {
     return this.#touched || this.children.isChanged;
   }
 
-  /** The children as XState names them; undefined for one whose logic nobody provided. */
-  #refs(): readonly (Ref | undefined)[] {
-    return Object.values((this.snapshot as { children?: Record<string, Ref | undefined> }).children ?? {});
-  }
-
   #flush(): void {
     const queue = this.#queue;
     for (let next = queue?.shift(); next !== undefined; next = this.#queue?.shift())
@@ -205,7 +202,7 @@ export class Live implements Decider {
 
   #fail(error: unknown, acts: readonly Act[]): void {
     for (const act of acts) if (act.when === 'now') this.#do(act);
-    for (const ref of this.#refs()) if (ref?._parent === this.place.self) this.#stopChild(ref);
+    for (const ref of refsOf(this.snapshot)) if (ref?._parent === this.place.self) this.#stopChild(ref);
     this.snapshot = { ...this.snapshot, status: 'error', error };
   }
 
@@ -278,7 +275,7 @@ export class Live implements Decider {
   }
 
   #startChildren(): void {
-    for (const ref of this.#refs()) {
+    for (const ref of refsOf(this.snapshot)) {
       if (ref === undefined)
         return this.#fail(
           new TroupeError(
@@ -287,13 +284,15 @@ export class Live implements Decider {
           ),
           [],
         );
-      if ((this.around.snapshotOf(ref) as AnySnapshot).status === 'active') this.#startChild(ref);
+      if (this.around.snapshotOf(ref).status === 'active') this.#startChild(ref);
     }
   }
 
   #startChild(ref: Ref): void {
     const child = this.around.who(ref);
-    if (child?.phase !== 'made') return;
+    const named = this.snapshot.children?.[ref.id] ?? ref;
+    if (child?.phase !== 'made' || named !== ref) return;
+    if (ref.systemId !== undefined) this.around.enlist(ref.systemId, ref);
     const former = this.children.get(ref.id)?.ref;
     if (former !== undefined) this.#stopChild(former);
     this.children.set(ref.id, child);
@@ -350,7 +349,7 @@ export class Live implements Decider {
 
   /** A child that has ended is kept only where XState keeps it. */
   release({ id, ref }: Live): void {
-    if (this.children.get(id)?.ref === ref && !this.#refs().includes(ref)) this.children.delete(id);
+    if (this.children.get(id)?.ref === ref && !refsOf(this.snapshot).includes(ref)) this.children.delete(id);
   }
 
   #errorEvent(error: unknown): EventObject {

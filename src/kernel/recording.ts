@@ -6,7 +6,7 @@ import type { AnySnapshot, Ref, Self } from './ref.ts';
 
 /** The tree in which a decision is made, as far as a transition of one of its actors can look into it. */
 export interface Around {
-  snapshotOf: (who: Self | Ref) => unknown;
+  snapshotOf: (who: Self | Ref) => AnySnapshot;
   /** One more transition was taken. @throws TroupeError UNBOUNDED when there are too many */
   took: (by: Self, transitions: readonly TakenTransition[]) => void;
   find: (systemId: string) => Ref | undefined;

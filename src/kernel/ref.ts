@@ -32,7 +32,15 @@ export interface AnySnapshot {
   readonly value?: unknown;
   readonly context?: unknown;
   readonly input?: unknown;
+  /** Of a chart; undefined for a child whose logic nobody provided. */
+  readonly children?: Readonly<Record<string, Ref | undefined>>;
 }
+
+const none: readonly (Ref | undefined)[] = Object.freeze([]);
+
+/** The children as XState names them. */
+export const refsOf = ({ children }: AnySnapshot): readonly (Ref | undefined)[] =>
+  children === undefined ? none : Object.values(children);
 
 /** What becomes known of an actor that is no more, to those who still hold its ref. */
 export const gone: AnySnapshot = Object.freeze({ status: 'stopped', output: undefined, error: undefined });

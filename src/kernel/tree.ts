@@ -2,7 +2,7 @@ import { TroupeError } from '../errors.ts';
 import type { Effect, Path, Taken, TakenTransition } from './effect.ts';
 import { Live } from './live.ts';
 import type { Around } from './recording.ts';
-import { gone, type Ref, type Self } from './ref.ts';
+import { gone, refsOf, type AnySnapshot, type Ref, type Self } from './ref.ts';
 import { rootPlace } from './scope.ts';
 import type { ActorState } from './state.ts';
 
@@ -52,7 +52,7 @@ export class Tree implements Around {
     for (const { parent: own, id } of this.#born?.values() ?? []) if (own === parent) yield id;
   }
 
-  snapshotOf(who: Self | Ref): unknown {
+  snapshotOf(who: Self | Ref): AnySnapshot {
     const live = this.who(who);
     return live === undefined ? gone : live.snapshot;
   }
@@ -88,8 +88,7 @@ export class Tree implements Around {
   /** An actor that is told to stop gives its system id back, and so do those below it. */
   delist(ref: Ref): void {
     if (!anyNamed) return;
-    for (const child of this.who(ref)?.children.all() ?? [])
-      if (child.ref !== undefined) this.delist(child.ref);
+    for (const child of refsOf(this.snapshotOf(ref))) if (child !== undefined) this.delist(child);
     this.forget(ref);
   }
 

@@ -78,7 +78,51 @@ export {
   type Linearization,
   type Part,
 } from './history/linearizable.ts';
-export { linearizability, type Linearizability, type Log } from './history/ledger.ts';
+export {
+  linearizability,
+  type Answered,
+  type Asked,
+  type Linearizability,
+  type LinearizabilityOptions,
+  type Log,
+} from './history/ledger.ts';
+export type { Blame } from './history/blame.ts';
+export type { Bounds as HistoryBounds } from './history/effort.ts';
+export { createRecorder, type Recorder, type Underway } from './history/recorder.ts';
+export type { Access, AccessInput } from './history/accesses.ts';
+export {
+  causal,
+  type CausalJudgement,
+  type CausalModel,
+  type CausalOptions,
+  type CausalPattern,
+} from './history/causal.ts';
+export {
+  sessions,
+  type Guarantee,
+  type SessionJudgement,
+  type SessionOptions,
+  type SessionViolation,
+} from './history/sessions.ts';
+export { bank, type Balances, type BankInput, type BankJudgement, type BankOptions } from './history/bank.ts';
+export {
+  delivery,
+  type DeliveryFault,
+  type DeliveryJudgement,
+  type DeliveryOptions,
+  type Finding,
+  type StreamInput,
+  type StreamOperation,
+} from './history/delivery.ts';
+export { counterBounds, uniqueIds, type TallyJudgement } from './history/tallies.ts';
+export {
+  transactions,
+  type Anomaly,
+  type AnomalyFound,
+  type Isolation,
+  type TransactionJudgement,
+} from './history/transactions.ts';
+export type { ListStep, Transaction } from './history/lists.ts';
 export type { Judgement, Operation, Verdict as HistoryVerdict } from './history/operation.ts';
 export {
   sequential,
@@ -104,3 +148,10 @@ export type { Status } from './explore/search.ts';
 export type { ChartTransition } from './explore/transitions.ts';
 export type { Unhandled, Vacuity } from './explore/vacuity.ts';
 export type { Exploration, PropertyVerdict } from './explore/verdict.ts';
+
+export { simulate } from './simulate/simulate.ts';
+export { corruptions, forgeries } from './simulate/corruption.ts';
+export type { SimulatedFault, SimulatedFaults, SimulateOptions, Span } from './simulate/options.ts';
+export type { Failure, SimulatedVerdict, Simulation, Size, Unseen } from './simulate/report.ts';
+export type { Ending } from './simulate/run.ts';
+export type { Counts } from './simulate/tally.ts';

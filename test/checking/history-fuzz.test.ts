@@ -232,7 +232,7 @@ test('a history kept in a state means the same as the history that was put in', 
 
 test('an object that may answer in several ways', () => {
   // A bag: takes any of its members.
-  const bag: Specification<readonly number[], { put?: number }, unknown> = {
+  const bag: Specification<readonly number[], { put?: number }> = {
     initial: [],
     step: (members, { put }, output) => {
       if (put !== undefined) return [true, [...members, put].sort()];

@@ -2,8 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { createRecorder } from '../../src/testing/history/recorder.ts';
 import { linearizable, sequentiallyConsistent } from '../../src/testing/history/linearizable.ts';
 import { casRegister, counter, keyValue, queue, register, set } from '../../src/testing/history/objects.ts';
+import type {
+  CounterInput,
+  KeyValueInput,
+  QueueInput,
+  RegisterInput,
+  SetInput,
+} from '../../src/testing/history/objects.ts';
 import type { Operation } from '../../src/testing/history/operation.ts';
-import { sequential, type Specification } from '../../src/testing/history/specification.ts';
+import { sequential, unknownOutput, type Specification } from '../../src/testing/history/specification.ts';
 import { etcdHistories, keyValueHistories } from './support/histories.ts';
 
 /** `[process, input, output, call, return]`; without a return the outcome is unknown. */
@@ -59,11 +66,7 @@ const replays = <TInput>(
 ): boolean => {
   let state = spec.initial;
   return order.every(({ input, output, return: end }) => {
-    const [ok, next] = spec.step(
-      state,
-      input,
-      end === undefined ? (Symbol.for('troupe.unknownOutput') as never) : output,
-    );
+    const [ok, next] = spec.step(state, input, end === undefined ? unknownOutput : output);
     state = next;
     return ok;
   });
@@ -80,7 +83,7 @@ const inTime = (order: readonly Operation[]): boolean => {
 describe('a register', () => {
   const spec = register(0);
 
-  test.each<[string, Row<typeof read | ReturnType<typeof write>>[], boolean, boolean]>([
+  test.each<[string, Row<RegisterInput>[], boolean, boolean]>([
     [
       'reads while a write is under way may see it or not',
       [
@@ -196,7 +199,7 @@ describe('a register', () => {
   });
 
   test('says what cannot be explained, what was before, and what contradicts it', () => {
-    const rows = history([
+    const rows = history<RegisterInput>([
       ['a', write(1), undefined, 0, 1],
       ['a', write(2), undefined, 2, 3],
       ['a', write(3), undefined, 4, 8],
@@ -223,7 +226,7 @@ describe('a register', () => {
   });
 
   test('an operation that failed did not happen', () => {
-    const rows = history([
+    const rows = history<RegisterInput>([
       ['a', write(1), undefined, 0, 1],
       ['b', read, 0, 2, 3],
     ]);
@@ -240,14 +243,14 @@ describe('other objects', () => {
   test('a queue gives what came first', () => {
     const put = (value: number) => ({ op: 'enqueue', value }) as const;
     const take = { op: 'dequeue' } as const;
-    const good = history([
+    const good = history<QueueInput>([
       ['a', put(1), undefined, 0, 1],
       ['a', put(2), undefined, 2, 3],
       ['b', take, 1, 4, 9],
       ['c', take, 2, 4, 5],
       ['c', take, null, 10, 11],
     ]);
-    const bad = history([
+    const bad = history<QueueInput>([
       ['a', put(1), undefined, 0, 1],
       ['a', put(2), undefined, 2, 3],
       ['c', take, 2, 4, 5],
@@ -260,11 +263,11 @@ describe('other objects', () => {
   test('a counter counts every add once', () => {
     const add = { op: 'add', amount: 1 } as const;
     const twice = (count: number) =>
-      history([
+      history<CounterInput>([
         ['a', add, undefined, 0, 5],
         ['b', add, undefined, 1, 4],
         ['c', read, count, 6, 7],
-      ]) as Operation<typeof add | typeof read, number>[];
+      ]) as Operation<CounterInput, number>[];
     expect(linearizable(counter(), twice(2)).verdict).toBe('holds');
     expect(linearizable(counter(), twice(1)).verdict).toBe('violated');
   });
@@ -272,7 +275,7 @@ describe('other objects', () => {
   test('a set knows its members', () => {
     const add = (value: string) => ({ op: 'add', value }) as const;
     const rows = (members: string[]) =>
-      history([
+      history<SetInput>([
         ['a', add('x'), true, 0, 5],
         ['b', add('x'), false, 1, 4],
         ['b', add('y'), undefined, 6, 7],
@@ -306,10 +309,11 @@ describe('other objects', () => {
 
 describe('bounds', () => {
   /** Writes that all overlap, and a reader no order pleases: every set of writes has to be tried. */
-  const hard = history([
-    ...Array.from({ length: 20 }, (_, at): Row<unknown> => [`w${at}`, write(at), undefined, 0, 100]),
+  const writers = Array.from({ length: 20 }, (_, at) => `w${at}`);
+  const hard = history<RegisterInput>([
+    ...writers.map((name, at): Row<RegisterInput> => [name, write(at), undefined, 0, 100]),
     ['r', read, 'never written', 1, 99],
-  ]) as Operation<{ op: 'read' }>[];
+  ]);
 
   test('steps', () => {
     const { verdict, text } = linearizable(register(0), hard, { steps: 1000 });
@@ -327,28 +331,35 @@ describe('bounds', () => {
   });
 
   test('a contradiction in one part is found while another part is too hard', () => {
-    const rows = [
-      ...hard.map((each) => ({
-        ...each,
-        input: { ...each.input, op: each.input.op === 'read' ? 'get' : 'put', key: 'hard' },
-      })),
-      { process: 'p', input: { op: 'get', key: 'easy' }, output: 1, call: 0, return: 1 },
-    ] as Operation<{ op: 'get'; key: string }>[];
+    const rows = history<KeyValueInput>([
+      ...writers.map((name, at): Row<KeyValueInput> => [
+        name,
+        { op: 'put', key: 'hard', value: at },
+        undefined,
+        0,
+        100,
+      ]),
+      ['r', { op: 'get', key: 'hard' }, 'never written', 1, 99],
+      ['p', { op: 'get', key: 'easy' }, 1, 0, 1],
+    ]);
     const { verdict, parts } = linearizable(keyValue(), rows, { steps: 50_000 });
     expect(verdict).toBe('violated');
     expect(parts.map((each) => each.verdict)).toEqual(['unknown', 'violated']);
   });
 
-  test.each([{ steps: 0 }, { steps: -1 }, { steps: NaN }, { timeout: 0 }])('refuses %o', (bounds) => {
-    expect(() => linearizable(register(0), hard, bounds)).toThrow(
-      expect.objectContaining({ code: 'INVALID_OPTION' }),
-    );
-  });
+  test.each([{ steps: 0 }, { steps: -1 }, { steps: NaN }, { timeout: 0 }, { step: 9 }])(
+    'refuses %o',
+    (bounds) => {
+      expect(() => linearizable(register(0), hard, bounds)).toThrow(
+        expect.objectContaining({ code: 'INVALID_OPTION' }),
+      );
+    },
+  );
 });
 
 describe('a history that cannot be', () => {
   test('returns before its call', () => {
-    const rows = history([['a', read, 0, 5, 3]]);
+    const rows = history<RegisterInput>([['a', read, 0, 5, 3]]);
     expect(() => linearizable(register(0), rows)).toThrow(
       'Operation 0 of process a returned at 3, before its call at 5.',
     );

@@ -32,18 +32,14 @@ const player = setup({
 });
 
 /** Two players, one of whom may leave. */
-const rally = (
-  choices: readonly Ball[],
-  goal: (s: { value: unknown }) => boolean,
-  fairness?: 'strong',
-): System =>
+const rally = (choices: readonly Ball[], goal: (s: { value: unknown }) => boolean): System =>
   defineSystem({
     name: 'rally',
     actors: {
       one: { logic: player, input: { peer: 'two', serves: true }, choices },
       two: { logic: player, input: { peer: 'one', serves: false } },
     },
-    properties: [eventually('goal', ({ actors }) => goal(actors['one']!), fairness)],
+    properties: [eventually('goal', ({ actors }) => goal(actors['one']!))],
   });
 
 const verdictOf = (system: System): PropertyVerdict =>
@@ -84,7 +80,7 @@ const lamp = (fairness: 'weak' | 'strong'): System =>
   defineSystem({
     name: 'lamp',
     actors: { lamp: { logic: light, choices: [{ type: 'STOP' }] } },
-    properties: [eventually('goal', ({ actors }) => actors['lamp']!.value === 'stopped', fairness)],
+    properties: [eventually('goal', ({ actors }) => actors['lamp']!.value === 'stopped', { fairness })],
   });
 
 describe('fairness', () => {

@@ -55,6 +55,13 @@ const endings: Readonly<Record<string, readonly string[]>> = {
     'killed process two; its watcher is told: node-down',
     'TroupeError: There is no actor "greeter": check the address, or spawn it first.',
   ],
+  '11-two-phase-commit.ts': [
+    'first: 70 from north to south: transaction.committed',
+    'second: 70 from north to south: transaction.aborted',
+    'third: the coordinator is gone, north is prepared and waits',
+    'third: its successor reads the log: transaction.committed',
+    'north has 0, south has 100',
+  ],
 };
 
 /** What is said besides, in no fixed place among what others say. */

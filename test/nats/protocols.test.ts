@@ -77,7 +77,9 @@ describe('two-phase commit between processes', () => {
   });
 
   it('aborts everywhere when one cannot prepare', async () => {
-    const all = [coordinator(), participant('p1'), participant('p2', 'fails')];
+    const asked = coordinator();
+    await shows(asked, 'collecting');
+    const all = [asked, participant('p1'), participant('p2', 'fails')];
     await Promise.all(all.map(async (each) => shows(each, 'aborted')));
     expect(await Promise.all(['coordinator', 'p1', 'p2'].map(state))).toEqual([
       'aborted',
@@ -109,15 +111,42 @@ describe('two-phase commit between processes', () => {
 });
 
 describe('three-phase commit between processes', () => {
-  const input = { transaction, coordinator: 'coordinator', participants: ['p1', 'p2'], patience: 1_000 };
-  const coordinator = (): Command => start({ id: 'coordinator', chart: 'three-phase-coordinator', input });
-  const participant = (id: string, prepare: RoleOfProcess['prepare'] = 'succeeds'): Command =>
-    start({ id, chart: 'three-phase-participant', input: { ...input, participant: id }, prepare });
+  const input = { transaction, coordinator: 'coordinator', participants: ['p1', 'p2'] };
+  const coordinator = (): Command =>
+    start({ id: 'coordinator', chart: 'three-phase-coordinator', input: { ...input, patience: 30_000 } });
+  const participant = (id: string, prepare: RoleOfProcess['prepare'], patience = 30_000): Command =>
+    start({
+      id,
+      chart: 'three-phase-participant',
+      input: { ...input, participant: id, patience },
+      ...(prepare === undefined ? {} : { prepare }),
+    });
 
-  it('the others decide when the coordinator is killed during the vote', async () => {
+  it('commits everywhere', async () => {
+    const first = coordinator();
+    await shows(first, 'collecting');
+    const all = [first, participant('p1', 'succeeds'), participant('p2', 'succeeds')];
+    await Promise.all(all.map(async (each) => shows(each, 'committed')));
+  });
+
+  it('the only one left commits, when it knows that all had prepared', async () => {
+    const first = coordinator();
+    await shows(first, 'collecting');
+    const [p1, p2] = [participant('p1', 'waits', 500), participant('p2', 'succeeds')];
+    await Promise.all([shows(p1, 'working'), shows(p2, 'prepared')]);
+    p2.kill('SIGKILL');
+    await p2.finished;
+    p1.kill('SIGUSR2');
+    await shows(p1, 'precommitted');
+    first.kill('SIGKILL');
+    await shows(p1, 'committed');
+    expect(await state('p1')).toBe('committed');
+  });
+
+  it('the others abort when the coordinator is killed during the vote', async () => {
     const dying = coordinator();
     await shows(dying, 'collecting');
-    const all = [participant('p1', 'waits'), participant('p2', 'waits')];
+    const all = [participant('p1', 'waits', 500), participant('p2', 'waits', 500)];
     await Promise.all(all.map(async (each) => shows(each, 'working')));
     dying.kill('SIGKILL');
     await dying.finished;

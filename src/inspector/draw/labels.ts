@@ -7,12 +7,18 @@ import type {
   ChartTrigger,
 } from './chart.ts';
 import { INLINE, shortText } from './plain.ts';
+import type { ChartCoverage } from '../../testing/coverage/drawn.ts';
 
 /** How much a label says. */
 export interface Detail {
   /** Also actions, invokes, entry, exit and output? */
   readonly detail: boolean;
+  /** How often each transition was taken and each state visited, where that is known. */
+  readonly coverage?: ChartCoverage | undefined;
 }
+
+const times = (count: number | undefined): string | undefined =>
+  count === undefined ? undefined : count === 0 ? '(never)' : `(${count}x)`;
 
 const delayText = (delay: number | string): string =>
   `after ${typeof delay === 'number' ? `${delay} ms` : delay}`;
@@ -76,7 +82,11 @@ const rank = (state: ChartState, transition: ChartTransition): string | undefine
 };
 
 /** `EVENT 1. [guard] / action, action (reenter)`: what stands on the arrow of one of the state's transitions. */
-export const transitionText = (state: ChartState, transition: ChartTransition, { detail }: Detail): string =>
+export const transitionText = (
+  state: ChartState,
+  transition: ChartTransition,
+  { detail, coverage }: Detail,
+): string =>
   [
     triggerText(transition.trigger),
     rank(state, transition),
@@ -84,6 +94,7 @@ export const transitionText = (state: ChartState, transition: ChartTransition, {
     detail && transition.actions.length > 0 ? actionsText(transition.actions) : undefined,
     transition.reenter ? '(reenter)' : undefined,
     isForbidden(transition) ? '(forbidden)' : undefined,
+    times(coverage?.transitions[state.id]?.[state.transitions.indexOf(transition)]),
   ]
     .filter((part) => part !== undefined)
     .join(' ');

@@ -3,11 +3,17 @@ import { childrenOf, statesOf, type Chart, type ChartInitial, type ChartState } 
 import { actionText, rowsOf, transitionText, type Detail } from './labels.ts';
 import { mermaidIds } from './mermaid-ids.ts';
 import { escapeText } from './mermaid-text.ts';
+import type { ChartCoverage } from '../../testing/coverage/drawn.ts';
 import { toChart } from './to-chart.ts';
 
 export interface MermaidOptions {
   /** Entry, exit, invoke and output lines, and the actions of transitions. Default true. */
   readonly detail?: boolean;
+  /**
+   * What tests covered (`chartCoverage(paths)` of troupe/testing): behind every transition how often it was taken; states that were never
+   * visited are dashed.
+   */
+  readonly coverage?: ChartCoverage;
 }
 
 interface Edge {
@@ -117,6 +123,16 @@ function drawState(state: ChartState, drawing: Drawing): string[] {
   return drawLeaf(state, drawing);
 }
 
+/** Mermaid takes classes on states without content only. */
+const unvisited = (chart: Chart, { coverage, ids }: Drawing): string[] => {
+  const missed = statesOf(chart.root).filter(
+    (state) => childrenOf(state).length === 0 && coverage?.states[state.id] === 0,
+  );
+  if (missed.length === 0) return [];
+  const names = missed.map(({ id }) => ids.get(id) ?? id).join(',');
+  return ['classDef unvisited stroke-dasharray:5 5,color:#a00', `class ${names} unvisited`];
+};
+
 const isChart = (source: AnyStateMachine | Chart): source is Chart => !('transition' in source);
 
 /**
@@ -130,11 +146,13 @@ export function toMermaid(source: AnyStateMachine | Chart, options: MermaidOptio
   const chart = isChart(source) ? source : toChart(source);
   const detail = options.detail ?? true;
   const ids = mermaidIds(chart);
-  const drawing: Drawing = { detail, ids, edges: edgesOf(chart, ids, { detail }) };
+  const { coverage } = options;
+  const drawing: Drawing = { detail, coverage, ids, edges: edgesOf(chart, ids, { detail, coverage }) };
   const lines = [
     'stateDiagram-v2',
     ...indent(drawState(chart.root, drawing)),
     ...indent(drawing.edges.filter((edge) => edge.home === undefined).map((edge) => edge.line)),
+    ...indent(unvisited(chart, drawing)),
   ];
   return `${lines.join('\n')}\n`;
 }

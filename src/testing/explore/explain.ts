@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { keyOf, stateKey } from '../../kernel/key.ts';
 import type { Participant } from '../model/participant.ts';
 import type { Model } from './model.ts';
@@ -7,15 +8,21 @@ export interface Variety {
   /** `value`, `context.NAME`, `timers`, `children`, `output`, `status`; for messages their type. */
   readonly name: string;
   readonly values: number;
+  /** Not all states were looked at: there may be more values. */
+  readonly sampled?: true;
   /** Did a new value turn up among the last quarter of the states that were found? */
   readonly growing: boolean;
+}
+
+export interface ActorVariety extends Variety {
+  readonly fields: readonly Variety[];
 }
 
 /** What the states of a system consist of: where a state space that is too large has its size from. */
 export interface Explanation {
   readonly states: number;
   /** Most states of its own first; the same within. */
-  readonly actors: readonly (Variety & { readonly fields: readonly Variety[] })[];
+  readonly actors: readonly ActorVariety[];
   /** Different contents of the network. */
   readonly network: Variety & {
     /** Most messages under way at once. */
@@ -30,30 +37,13 @@ export interface Explanation {
   readonly growing: readonly string[];
 }
 
-/** Values looked at for each actor, count: of more, every so many-th. */
-const MOST = 50_000;
+/** States looked at for each actor, count: of more, every so many-th, so that explaining needs little memory. */
+const MOST = 10_000;
 
 export function explain(model: Model): Explanation {
-  const { locals, messages, networks, histories, environments, progress, roles } = model.tables;
+  const { messages, networks, histories, environments, progress, roles } = model.tables;
   const late = progress.states * 0.75;
-  const actors = roles
-    .map(({ name }, slot) => {
-      const own = locals.participants.values
-        .map((participant, id) => ({ participant, born: locals.participants.born[id] ?? 0, id }))
-        .filter(({ id }) => locals.slot.at(id) === slot);
-      const stride = Math.ceil(own.length / MOST);
-      const fields = new Tally(late);
-      for (const { participant, born } of own.filter((_, at) => at % stride === 0))
-        for (const [field, key] of fieldsOf(participant, () => locals.keyOf(slot, participant)))
-          fields.add(field, key, born);
-      return {
-        name,
-        values: own.length,
-        growing: own.some(({ born }) => born > late),
-        fields: fields.result(),
-      };
-    })
-    .sort(mostFirst);
+  const actors = roles.map(({ name }, slot) => ({ name, ...own(model, slot, late) })).sort(mostFirst);
   const types = new Tally(late);
   for (const [id, { event }] of messages.sent.values.entries())
     types.add(event.type, String(id), messages.sent.born[id] ?? 0);
@@ -74,6 +64,25 @@ export function explain(model: Model): Explanation {
   return { states: progress.states, actors, network, history, faults, growing };
 }
 
+/** The states of one actor, and the variety of their fields. */
+function own({ tables: { locals } }: Model, slot: number, late: number): Omit<ActorVariety, 'name'> {
+  const { values: all, born } = locals.participants;
+  const ids = Int32Array.from(all.keys()).filter((id) => locals.slot.at(id) === slot);
+  const stride = Math.ceil(ids.length / MOST);
+  const fields = new Tally(late);
+  for (let at = 0; at < ids.length; at += stride) {
+    const id = ids[at] as number;
+    const participant = locals.at(id);
+    for (const [field, key] of fieldsOf(participant, () => locals.keyOf(slot, participant)))
+      fields.add(field, key, born[id] ?? 0);
+  }
+  return {
+    values: ids.length,
+    growing: (born[ids.at(-1) ?? 0] ?? 0) > late,
+    fields: fields.result().map((field) => (stride > 1 ? { ...field, sampled: true } : field)),
+  };
+}
+
 const mostFirst = (a: Variety, b: Variety): number => b.values - a.values;
 
 const growingOf = (
@@ -88,6 +97,9 @@ const growingOf = (
 
 const isGrowing = ({ growing }: Variety): boolean => growing;
 
+/** Keys longer than this are kept as a digest, characters. */
+const DIGEST = 40;
+
 /** Counts different values by name. */
 class Tally {
   readonly #seen = new Map<string, { readonly keys: Set<string>; last: number }>();
@@ -100,8 +112,9 @@ class Tally {
   add(name: string, key: string, born: number): void {
     let entry = this.#seen.get(name);
     if (entry === undefined) this.#seen.set(name, (entry = { keys: new Set(), last: 0 }));
-    if (entry.keys.has(key)) return;
-    entry.keys.add(key);
+    const short = key.length <= DIGEST ? key : createHash('sha1').update(key).digest('base64');
+    if (entry.keys.has(short)) return;
+    entry.keys.add(short);
     entry.last = born;
   }
 

@@ -8,8 +8,11 @@ const count = (value: number, what: string): string =>
 
 const note = ({ growing }: Variety): string => (growing ? ', still growing' : '');
 
-const indented = (depth: number, { name, values, growing }: Variety, what: string): string =>
-  `${'  '.repeat(depth)}${name}: ${count(values, what)}${growing ? ', still growing' : ''}`;
+const indented = (depth: number, variety: Variety, what: string): string => {
+  const { name, values, sampled } = variety;
+  const least = sampled === true ? 'at least ' : '';
+  return `${'  '.repeat(depth)}${name}: ${least}${count(values, what)}${note(variety)}`;
+};
 
 /** What a state space consists of, for people: one line for each actor, below it its fields, most values first. */
 export function explanationText(explanation: Explanation): string {

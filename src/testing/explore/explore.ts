@@ -4,6 +4,7 @@ import { resolveBounds, type Bounds, type StoppedBy } from './bounds.ts';
 import { explain } from './explain.ts';
 import { processMemory, type Memory } from './memory.ts';
 import { Model } from './model.ts';
+import { Ample } from './reduction/ample.ts';
 import { Search, type Status } from './search.ts';
 import { Symmetry } from './symmetry/symmetry.ts';
 import { verdictsOf } from './verdicts.ts';
@@ -20,6 +21,11 @@ export interface ExploreOptions extends Partial<Bounds> {
    * ever is then not looked for: an `eventually` that no finite run violates is not decided.
    */
   readonly symmetry?: boolean;
+  /**
+   * Leave out orders of independent steps that no property can tell apart (reduction/ample.ts); properties say with `about` which actors they
+   * look at. Default false. A run that is shown need then not be a shortest one, and what goes round for ever is not looked for.
+   */
+  readonly partialOrder?: boolean;
   /** Told about twice a second. */
   readonly onProgress?: (status: Status) => void;
   /** For `maxSeconds` and the `seconds` of the verdict. Default: the machine's. */
@@ -42,7 +48,8 @@ export function explore(system: System, options: ExploreOptions = {}): Explorati
   const bounds = resolveBounds(options);
   const groups = options.symmetry === true ? (system.symmetry ?? []) : [];
   const symmetry = groups.length === 0 ? undefined : new Symmetry(model, groups);
-  const search = new Search(model, { bounds, clock, memory, failFast, onProgress, symmetry });
+  const ample = options.partialOrder === true ? Ample.of(model) : undefined;
+  const search = new Search(model, { bounds, clock, memory, failFast, onProgress, symmetry, ample });
   const graph = search.run();
   const { stoppedBy, generated } = search;
   const properties = verdictsOf(graph, search);

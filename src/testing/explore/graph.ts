@@ -3,6 +3,11 @@ import type { Space } from './space.ts';
 import type { Step } from './step.ts';
 import type { Symmetry } from './symmetry/symmetry.ts';
 
+interface Reductions {
+  readonly symmetry?: Symmetry | undefined;
+  readonly ample?: object | undefined;
+}
+
 /**
  * The states that a search has found, with the steps between them. Steps are not kept: they are taken again when they are asked for,
  * which costs far less than the first time (all reactions are known).
@@ -12,20 +17,18 @@ export class Graph {
   readonly space: Space;
   /** States below this number were expanded: all their successors within the boundary are in the graph. */
   readonly expanded: number;
+  /** Do states stand for others, or are steps left out? */
+  readonly reduced: boolean;
   readonly #symmetry: Symmetry | undefined;
   readonly #vector: Int32Array;
 
-  constructor(model: Model, space: Space, expanded: number, symmetry?: Symmetry) {
+  constructor(model: Model, space: Space, expanded: number, { symmetry, ample }: Reductions = {}) {
     this.#symmetry = symmetry;
+    this.reduced = symmetry !== undefined || ample !== undefined;
     this.model = model;
     this.space = space;
     this.expanded = expanded;
     this.#vector = new Int32Array(model.width);
-  }
-
-  /** Do states stand for others? */
-  get reduced(): boolean {
-    return this.#symmetry !== undefined;
   }
 
   get size(): number {

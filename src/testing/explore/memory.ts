@@ -1,4 +1,3 @@
-import { memoryUsage } from 'node:process';
 import { getHeapStatistics } from 'node:v8';
 
 /** How much memory is in use. */
@@ -12,8 +11,8 @@ export interface Memory {
 /** That of this process. */
 export const processMemory: Memory = {
   used: () => {
-    const { heapUsed, external } = memoryUsage();
-    return heapUsed + external;
+    const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+    return heap + external;
   },
   pressure: () => {
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();

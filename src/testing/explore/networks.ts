@@ -57,6 +57,11 @@ export class Networks {
     return this.#changes.idOf(change);
   }
 
+  /** The messages that join in a change. */
+  joining(change: number): readonly number[] {
+    return this.#changes.at(change).add;
+  }
+
   start(network: number): number {
     return this.starts.at(network);
   }

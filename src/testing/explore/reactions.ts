@@ -1,4 +1,4 @@
-import { keyOf, stateKey } from '../../kernel/key.ts';
+import { keyOf } from '../../kernel/key.ts';
 import type { TakenTransition } from '../../kernel/effect.ts';
 import { matches } from '../../message/subject.ts';
 import type { Action } from '../model/action.ts';
@@ -162,15 +162,20 @@ export class Reactions {
     const { participant, output, taken, handled } = reaction;
     for (const { transition } of taken) this.taken.add(transition);
     const consumed = kind === 'ordered' || kind === 'unordered';
+    const next = locals.idOf(slot, participant);
+    const again = asked(`The description of "${name}"`, react);
     const step = steps.add(action, {
       slot,
-      next: locals.idOf(slot, participant),
+      next,
       output,
       change: networks.changeId({ take: consumed ? message : -1, add: this.#joining(name, output) }),
       record: histories.recordId(entriesOf(name, output, handled && message >= 0 ? action : undefined)),
       toll,
       message: kind === 'duplicating' ? message : -1,
-      wavering: !same(reaction, asked(`The description of "${name}"`, react)),
+      wavering:
+        again.handled !== handled ||
+        !saysTheSame(again.output, output) ||
+        locals.idOf(slot, again.participant) !== next,
     });
     return { step, handled };
   }
@@ -192,9 +197,5 @@ const entriesOf = (actor: string, { sent, emitted }: Output, delivery: Action | 
   ...sent.map((each) => ({ kind: 'sent', sent: each }) as const),
 ];
 
-const same = (one: Reaction, other: Reaction): boolean =>
-  one.handled === other.handled &&
-  participantKey(one.participant) === participantKey(other.participant) &&
-  keyOf([one.output.sent, one.output.emitted]) === keyOf([other.output.sent, other.output.emitted]);
-
-const participantKey = (actor: Participant): string => (actor.alive ? stateKey(actor.state) : '');
+const saysTheSame = (one: Output, other: Output): boolean =>
+  one === other || keyOf([one.sent, one.emitted]) === keyOf([other.sent, other.emitted]);

@@ -8,6 +8,7 @@ import { Ints } from './ints.ts';
 import { Judge } from './judge.ts';
 import type { Memory } from './memory.ts';
 import type { Model } from './model.ts';
+import type { Ample } from './reduction/ample.ts';
 import { Space } from './space.ts';
 import type { Step } from './step.ts';
 import type { Symmetry } from './symmetry/symmetry.ts';
@@ -30,6 +31,7 @@ export interface SearchOptions {
   readonly failFast: boolean;
   readonly onProgress?: ((status: Status) => void) | undefined;
   readonly symmetry?: Symmetry | undefined;
+  readonly ample?: Ample | undefined;
 }
 
 /** Successors, and values on the heap, between two looks at clock and memory. */
@@ -38,7 +40,8 @@ const HEAP_STRIDE = 256;
 /** Time between two reports of progress, ms. */
 const REPORT = 500;
 const MB = 2 ** 20;
-const FULL = 0.85;
+/** Share of the heap in use at which the search stops, for a verdict takes memory too. */
+const FULL = 0.7;
 
 /**
  * Breadth-first search over all states of a model. States are expanded in the order in which they are found, so the way to each is
@@ -61,6 +64,8 @@ export class Search {
   /** The state that is looked at. */
   #at = 0;
   #edges = 0;
+  /** Steps that led to a state which was not looked at before. */
+  #fresh = 0;
   #interned = 0;
 
   constructor(model: Model, options: SearchOptions) {
@@ -94,7 +99,7 @@ export class Search {
   }
 
   #graph(): Graph {
-    return new Graph(this.#model, this.space, this.#head, this.#options.symmetry);
+    return new Graph(this.#model, this.space, this.#head, this.#options);
   }
 
   #expand(): void {
@@ -102,7 +107,7 @@ export class Search {
     this.#edges = 0;
     this.#at = this.#head;
     this.#options.symmetry?.check(vector);
-    this.#model.successors(vector, this.#visit);
+    this.#follow(vector);
     if (this.stoppedBy !== undefined) return;
     if (this.#edges === 0) {
       this.ends.push(this.#head);
@@ -112,15 +117,31 @@ export class Search {
     this.#head += 1;
   }
 
+  /** All steps, or those of one actor where that is enough: where one of them leads on (C3 of reduction/ample.ts). */
+  #follow(vector: Int32Array): void {
+    const only = this.#options.ample?.choose(vector) ?? -1;
+    if (only < 0) return this.#model.successors(vector, this.#visit);
+    const before = this.#fresh;
+    this.#model.successors(vector, (step) => {
+      if (step.slot === only) this.#visit(step);
+    });
+    if (this.#fresh > before) return;
+    this.#model.successors(vector, (step) => {
+      if (step.slot !== only) this.#visit(step);
+    });
+  }
+
   #visit = (step: Step): void => {
     if (this.stoppedBy !== undefined) return;
     const { next } = this.#model;
     this.#options.symmetry?.canonicalize(next);
-    if (this.space.find(next) < 0) {
+    const known = this.space.find(next);
+    if (known < 0) {
       if (!this.#isInside(next)) return;
       if (this.space.size >= this.#options.bounds.maxStates) return this.#stop('states');
       this.#add(next, this.#head, step);
     }
+    if (known < 0 || known > this.#head) this.#fresh += 1;
     this.generated += 1;
     this.#edges += 1;
     if (step.wavering) this.judge.seeWavering(this.#head, step);

@@ -55,7 +55,7 @@ const wayOf = (graph: Graph, finding: Finding | undefined): Way | undefined =>
 function wayWithout(graph: Graph, { fairness = 'weak' }: Judged, marks: Ints, ends: Ints): Way | undefined {
   const steps = endingWithout(graph, marks, ends);
   if (steps !== undefined) return { steps };
-  // A cycle of states that stand for others need not be one: what comes back may come back under other names.
+  // In a reduced graph a cycle may be missing, or be none: what comes back may come back under other names.
   const lasso = graph.reduced ? undefined : lassoWithout(graph, marks, fairness);
   return lasso && { steps: [...lasso.stem, ...lasso.cycle], loop: lasso.stem.length };
 }

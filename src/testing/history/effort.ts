@@ -1,4 +1,4 @@
-import { TroupeError } from '../../errors.ts';
+import { checkKnown, TroupeError } from '../../errors.ts';
 import { systemClock, type Clock } from '../../ports.ts';
 
 /** How long a search may go on; beyond it the verdict is `unknown`. */
@@ -19,8 +19,10 @@ export class Effort {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #deadline: number;
 
-  /** @throws TroupeError INVALID_OPTION for a bound that is not a positive number */
-  constructor({ steps = 5_000_000, timeout = Infinity, clock = systemClock }: Bounds = {}) {
+  /** @throws TroupeError INVALID_OPTION for a bound that is not a positive number, or not known */
+  constructor(bounds: Bounds = {}) {
+    checkKnown(bounds, ['steps', 'timeout', 'clock'], 'The search for an order');
+    const { steps = 5_000_000, timeout = Infinity, clock = systemClock } = bounds;
     for (const [name, bound] of Object.entries({ steps, timeout }))
       if (!(bound > 0))
         throw new TroupeError('INVALID_OPTION', `${name} must be a positive number, got ${String(bound)}.`);

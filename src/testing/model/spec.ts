@@ -102,19 +102,28 @@ export interface Property {
   readonly final?: boolean;
   /** Of an `eventually`: which runs count. Default `weak`. */
   readonly fairness?: Fairness;
+  /** The actors it looks at, and nothing else: others may then be passed over by `partialOrder`. Default: it may look at everything. */
+  readonly about?: readonly string[];
 }
 
-export const always = (name: string, holds: Property['holds']): Property => ({ name, kind: 'always', holds });
-export const sometimes = (name: string, holds: Property['holds']): Property => ({
-  name,
-  kind: 'sometimes',
-  holds,
-});
+export const always = (
+  name: string,
+  holds: Property['holds'],
+  options: Pick<Property, 'about'> = {},
+): Property => ({ name, kind: 'always', holds, ...options });
+
+export const sometimes = (
+  name: string,
+  holds: Property['holds'],
+  options: Pick<Property, 'about'> = {},
+): Property => ({ name, kind: 'sometimes', holds, ...options });
+
 export const eventually = (
   name: string,
   holds: Property['holds'],
-  fairness: Fairness = 'weak',
-): Property => ({ name, kind: 'eventually', holds, fairness });
+  options: Pick<Property, 'about' | 'fairness'> = {},
+): Property => ({ name, kind: 'eventually', holds, ...options });
+
 /** Where nothing can happen any more, this holds: no deadlock, no work left behind. */
 export const quiescent = (name: string, holds: Property['holds']): Property => ({
   name,
@@ -163,7 +172,8 @@ export function defineSystem(system: System): System {
   for (const [fault, budget] of Object.entries(system.faults ?? {}) as [string, number][])
     if (!(budget === Infinity || (Number.isSafeInteger(budget) && budget >= 0)))
       throw wrong(`faults.${fault} must be a count or Infinity, got ${budget}.`);
-  for (const group of [...(system.symmetry ?? []), ...(system.cuts ?? []), system.mortal ?? []])
+  const about = system.properties.map((property) => property.about ?? []);
+  for (const group of [...(system.symmetry ?? []), ...(system.cuts ?? []), ...about, system.mortal ?? []])
     for (const name of group)
       if (!names.includes(name))
         throw wrong(`The system "${system.name}" has no actor "${name}". Its actors: ${names.join(', ')}.`);

@@ -90,10 +90,11 @@ function circuit(arcs: readonly Arc[], times: number[], nodes: number): number[]
   return tour.reverse();
 }
 
-/** The circuit, cut at its restarts, of which the last closes it. */
+/** The circuit, cut at its restarts. It is turned so that the free one, which all others lead to, comes last and needs no path. */
 function* split(graph: Graph, tour: readonly number[]): Generator<Path> {
+  const free = tour.indexOf(graph.edges.length + graph.states.length);
   let edges: number[] = [];
-  for (const arc of [...tour, graph.edges.length]) {
+  for (const arc of [...tour.slice(free + 1), ...tour.slice(0, free + 1), graph.edges.length]) {
     if (arc < graph.edges.length) edges.push(arc);
     else if (edges.length > 0) {
       yield new Path(graph, graph.edges[edges.at(-1) ?? 0]?.to ?? 0, edges);

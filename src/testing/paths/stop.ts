@@ -54,7 +54,11 @@ export const pathsMade =
 /** So much time has passed since the first step, ms. */
 export function elapsed(ms: number, clock: Pick<Clock, 'now'>): Stop {
   let began: number | undefined;
-  return () => clock.now() - (began ??= clock.now()) >= ms;
+  return () => {
+    const now = clock.now();
+    began ??= now;
+    return now - began >= ms;
+  };
 }
 
 /** All of these. */

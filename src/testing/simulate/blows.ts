@@ -20,11 +20,11 @@ export class Blows {
     this.#cuts = cuts ?? names.map((name) => [name]);
   }
 
-  /** Does one fall before whatever is next? */
-  fall(idle: boolean): boolean {
+  /** Does one fall before whatever is next? @param quiet nothing is about to happen */
+  fall(quiet: boolean): boolean {
     const { perils } = this.#run;
     if (!perils.hitOthers) return false;
-    switch (perils.blow(idle)) {
+    switch (perils.blow(quiet)) {
       case 'none':
         return false;
       case 'crash':

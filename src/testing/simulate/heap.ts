@@ -12,8 +12,8 @@ const before = (a: Timed, b: Timed): boolean =>
 export class Heap<T extends Timed> {
   readonly #items: T[] = [];
 
-  get size(): number {
-    return this.#items.length;
+  get first(): T | undefined {
+    return this.#items[0];
   }
 
   push(item: T): void {

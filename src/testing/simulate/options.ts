@@ -12,7 +12,7 @@ export interface SimulatedFaults extends Faults {
   readonly reorder?: number;
   /** A message takes far longer than `delay` says, up to 1024 times. Default `Infinity`: nobody guarantees a bound. */
   readonly delay?: number;
-  /** Actors whose messages take up to 16 times as long for a whole run. Default `Infinity`. */
+  /** Actors whose messages, timers and work take up to 16 times as long for a whole run. Default `Infinity`. */
   readonly slow?: number;
 }
 
@@ -34,9 +34,9 @@ export interface SimulateOptions {
   readonly swarm?: boolean;
   /** How long a message is under way. Default 1 to 10 ms. */
   readonly delay?: Span;
-  /** How long invoked work takes. Default 1 to 50 ms. */
+  /** How long invoked work takes; in some runs up to 1024 times as long for some actors. Default 1 to 50 ms. */
   readonly work?: Span;
-  /** How long the environment waits with what it may choose. Default 0 to 20 ms. */
+  /** How long the environment waits with what it may choose; in some runs up to 65,536 times as long. Default 0 to 20 ms. */
   readonly pause?: Span;
   /** How long the dead are dead and a split lasts, at the least; up to 1024 times as long. Default 10 ms. */
   readonly outage?: number;

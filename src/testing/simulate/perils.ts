@@ -11,8 +11,8 @@ export type Fate = (typeof fates)[number];
 const blows = ['none', 'crash', 'partition', 'forge'] as const;
 export type Blow = (typeof blows)[number];
 
-/** How much more likely a blow is where nothing else is left to happen. */
-const idleFactor = 10;
+/** How much more likely a blow is while nothing else is about to happen. */
+const quietFactor = 10;
 /** Rates of a run of a swarm are the given ones times 2^-2 to 2^2. */
 const swarmScales = 5;
 /** The slowest actors take 2^4 times as long. */
@@ -65,8 +65,8 @@ export class Perils {
     return fates[this.#dice.weigh(lane, this.#fateWeights)] ?? 'none';
   }
 
-  blow(idle: boolean): Blow {
-    const weights = idle ? this.#blowWeights.map((weight) => weight * idleFactor) : this.#blowWeights;
+  blow(quiet: boolean): Blow {
+    const weights = quiet ? this.#blowWeights.map((weight) => weight * quietFactor) : this.#blowWeights;
     return blows[this.#dice.weigh(this.#blows, weights)] ?? 'none';
   }
 

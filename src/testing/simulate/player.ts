@@ -15,8 +15,11 @@ export class Player {
   participant!: Participant;
   /** Rises with every crash: what was due in an earlier life is void. */
   life = 0;
-  /** How much longer than others its messages take. */
+  /** How much longer than with others its messages, timers and work take. */
   slowness = 1;
+  /** How much longer than usual the environment waits with what it chooses, and work takes, in this run. */
+  patience = 1;
+  effort = 1;
   /** How much longer than by the true clock its timers take. */
   clock = 1;
   /** Is a choice of the environment due? */

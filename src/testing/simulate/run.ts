@@ -20,7 +20,7 @@ import { Pool } from './pool.ts';
 import { Queues } from './queues.ts';
 import { Stage } from './stage.ts';
 import { counterOf, noCounts, type Counts } from './tally.ts';
-import { between, MS, power, tie } from './time.ts';
+import { between, MS, patience, power, tie } from './time.ts';
 
 /** Who looks on, and ends the run by answering `true`. */
 export interface Spectator {
@@ -90,7 +90,7 @@ export class Run implements Office {
       if (this.steps >= this.plan.steps) this.ending = 'steps';
       else {
         if (this.steps >= storm) this.perils.calm();
-        if (!this.#blows.fall(this.#heap.size === 0)) this.#next();
+        if (!this.#blows.fall(this.#isQuiet())) this.#next();
       }
     }
     return this.ending;
@@ -150,6 +150,8 @@ export class Run implements Office {
     for (const player of this.stage.players.values()) {
       const { name } = player;
       player.slowness = 2 ** this.perils.slowness(name);
+      if (player.chosen) player.patience = patience(this.dice, this.dice.lane(`patience ${name}`));
+      if (player.works) player.effort = power(this.dice, this.dice.lane(`effort ${name}`));
       if (this.plan.skew > 0) player.clock = this.#clock(this.dice.lane(`clock ${name}`));
     }
     const opening = { sent: [] as Sent[], emitted: [] as EventObject[] };
@@ -170,6 +172,12 @@ export class Run implements Office {
     // 0 on the lane is the true clock, odd numbers run slow and even ones fast.
     const part = (Math.ceil(share / 2) / grains) * this.plan.skew;
     return share % 2 === 1 ? 1 + part : 1 - part;
+  }
+
+  /** Is nothing about to happen? Much of a real outage falls into the time in which everybody waits. */
+  #isQuiet(): boolean {
+    const next = this.#heap.first;
+    return next === undefined || next.time - this.now > this.plan.outage * MS;
   }
 
   #next(): void {
@@ -244,7 +252,8 @@ export class Run implements Office {
     if (participant.alive && participant.state.snapshot.status === 'error') this.stage.failed = true;
     if (this.system.timers !== 'never')
       for (const timer of armed) {
-        const time = this.now + Math.max(0, Math.round(timer.timer.delay * MS * player.clock));
+        const time =
+          this.now + Math.max(0, Math.round(timer.timer.delay * MS * player.clock * player.slowness));
         const what: Occasion = { kind: 'timeout', player, life: player.life, timer };
         this.schedule(time, what, tie(this.dice, player.lanes.ties));
       }
@@ -253,7 +262,7 @@ export class Run implements Office {
     if (player.works) this.#begin(player);
     if (player.chosen && !player.awaited && participant.alive) {
       player.awaited = true;
-      const wait = between(this.dice, player.lanes.pauses, this.plan.pause);
+      const wait = player.patience * between(this.dice, player.lanes.pauses, this.plan.pause);
       this.schedule(this.now + wait, { kind: 'choose', player, life: player.life });
     }
   }
@@ -269,7 +278,8 @@ export class Run implements Office {
 
   #begin(player: Player): void {
     for (const work of player.begun()) {
-      const takes = player.slowness * between(this.dice, player.lanes.durations, this.plan.work);
+      const takes =
+        player.slowness * player.effort * between(this.dice, player.lanes.durations, this.plan.work);
       this.schedule(this.now + takes, { kind: 'settle', player, life: player.life, work });
     }
   }

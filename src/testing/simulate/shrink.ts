@@ -10,7 +10,7 @@ const faults = ['fate', 'blow', 'slow', 'clock'];
 /** Lanes whose numbers are times. */
 const times = ['delay', 'pause', 'work', 'again'];
 /** Lanes whose numbers say what happens. */
-const events = ['pick', 'repeat'];
+const events = ['pick', 'repeat', 'patience', 'effort'];
 
 /** A number of a tape. */
 interface Place {
@@ -49,10 +49,10 @@ export class Shrinker {
       before = this.best;
       this.#blocks(faults, zero);
       this.#blocks(events, zero);
+      this.#blocks(['pick', 'repeat', 'blow', 'fate'], gone);
       this.#blocks(times, early);
       this.#blocks(times, zero);
-      this.#blocks([...events, 'blow', 'fate', 'pause'], gone);
-      this.#blocks([...events, ...times], zero);
+      this.#blocks(['pause'], gone);
       this.#smaller();
     } while (this.best !== before && this.attempts < this.#limit);
     return this.best;
@@ -85,17 +85,21 @@ export class Shrinker {
     );
   }
 
-  /** Single numbers: as small as will do. */
+  /** Single numbers: by halving, as small as will do. */
   #smaller(): void {
     for (const lane of Object.keys(this.best.tape))
       for (let at = 0; at < (this.best.tape[lane]?.length ?? 0); at++) {
-        const value = (): number => this.best.tape[lane]?.[at] ?? 0;
-        for (const wanted of [0, 1, value() >> 1, value() - 1])
-          if (wanted >= 0 && wanted < value() && this.attempts < this.#limit)
-            if (this.#try(edited(this.best.tape, [{ lane, at }], (values) => void (values[at] = wanted))))
-              break;
+        let least = 0;
+        for (let value = this.#valueAt(lane, at); least < value; value = this.#valueAt(lane, at)) {
+          if (this.attempts >= this.#limit) return;
+          const wanted = (least + value) >> 1;
+          const set: Edit = (values) => void (values[at] = wanted);
+          if (!this.#try(edited(this.best.tape, [{ lane, at }], set))) least = wanted + 1;
+        }
       }
   }
+
+  #valueAt = (lane: string, at: number): number => this.best.tape[lane]?.[at] ?? 0;
 
   #try(tape: Tape): boolean {
     this.attempts += 1;

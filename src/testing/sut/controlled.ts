@@ -6,7 +6,9 @@ import { isChart } from '../coverage/chart.ts';
 
 type Controlled = Snapshot<unknown> & { readonly input: unknown };
 
-type Order = { readonly type: 'troupe.settle'; readonly outcome: Outcome } | { readonly type: 'xstate.stop' };
+type Order =
+  | { readonly type: 'troupe.settle'; readonly outcome: Outcome }
+  | { readonly type: 'xstate.init' | 'xstate.stop' };
 
 /**
  * Stands in for work: it does nothing until it is told how to end, and then ends at once. A promise would do so a tick later, and nobody
@@ -48,12 +50,12 @@ const substitute = (logic: AnyActorLogic): AnyActorLogic => {
  * invokes. Logic that is written inside `spawn()` or `spawnChild()` cannot be replaced, and runs.
  */
 export function controllable(machine: AnyStateMachine): AnyStateMachine {
-  const voiced = withVoice(machine) as AnyStateMachine;
+  const voiced = withVoice(machine) as unknown as AnyStateMachine;
   const actors = Object.entries(voiced.implementations.actors as Record<string, AnyActorLogic>);
   const copy = voiced.provide({
     actors: Object.fromEntries(actors.map(([src, logic]) => [src, substitute(logic)])),
   });
-  replaceInline(copy.root as unknown as Node);
+  replaceInline(copy.root);
   return copy;
 }
 

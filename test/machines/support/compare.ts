@@ -14,7 +14,8 @@ export interface Difference {
   readonly kernel: Observed;
 }
 
-export type Verdict = 'same' | 'endless' | Difference;
+/** `endless` and `orphaned`: what the kernel does otherwise than XState, on purpose (E6, E8 of src/kernel/live.ts). */
+export type Verdict = 'same' | 'endless' | 'orphaned' | Difference;
 
 /** What happens next, given the kernel's state; undefined: no more. */
 export type Next = (stepped: Stepped, at: number) => Stimulus | undefined;
@@ -22,18 +23,18 @@ export type Next = (stepped: Stepped, at: number) => Stimulus | undefined;
 export function compare(interpreted: Interpreted, input: unknown, logic: AnyActorLogic, next: Next): Verdict {
   const after: Stimulus[] = [];
   let xstate = interpreted.start(input);
-  if (interpreted.endless) return 'endless';
   const stepped = new Stepped(logic, input);
   let kernel = stepped.first;
-  while (isDeepStrictEqual(xstate, kernel)) {
+  for (;;) {
+    if (interpreted.endless) return 'endless';
+    if (interpreted.orphaned) return 'orphaned';
+    if (!isDeepStrictEqual(xstate, kernel)) return { after, xstate, kernel };
     const stimulus = next(stepped, after.length);
     if (stimulus === undefined) return 'same';
     after.push(stimulus);
     xstate = interpreted.do(stimulus);
-    if (interpreted.endless) return 'endless';
     kernel = stepped.do(stimulus);
   }
-  return { after, xstate, kernel };
 }
 
 /** One event of those every random chart may handle, a timer, or the end of some work; now and then for a child. */

@@ -52,9 +52,12 @@ const most = 300;
  */
 export class Interpreted {
   endless = false;
+  /** An actor has failed outside of its transition, and XState has left its children running. */
+  orphaned = false;
   readonly #make: () => AnyStateMachine;
   #root!: Inner;
   readonly #actors: Inner[] = [];
+  readonly #stopping = new Set<Inner>();
   readonly #timers = new Map<Inner, Map<string, Timed>>();
   #effects: unknown[] = [];
   #taken: unknown[] = [];
@@ -110,6 +113,9 @@ export class Interpreted {
     act();
     const failed = this.#root.getSnapshot().status === 'error' && before !== 'error';
     const effects = failed ? this.#effects.filter((effect) => !isSaid(effect)) : this.#effects;
+    this.orphaned ||= this.#actors.some(
+      (actor) => actor.getSnapshot().status === 'error' && this.#childrenOf(actor).length > 0,
+    );
     return { effects, taken: this.#taken, view: this.#view(this.#root) };
   }
 
@@ -145,6 +151,7 @@ export class Interpreted {
     actor.on('*', (event) => this.#note(actor, 'emit', event));
     const start = actor.start.bind(actor);
     actor.start = () => {
+      if (actor._processingStatus === made && actor._parent && !this.#succeeds(actor)) return actor;
       if (actor._processingStatus === made && actor._parent)
         this.#note(
           actor._parent,
@@ -157,9 +164,20 @@ export class Interpreted {
     };
     const stop = actor._stop.bind(actor);
     actor._stop = () => {
-      if (actor._processingStatus === running && actor._parent) this.#note(actor._parent, 'stop', actor.id);
+      if (actor._processingStatus === running && actor._parent && !this.#stopping.has(actor))
+        this.#note(actor._parent, 'stop', actor.id);
+      this.#stopping.add(actor);
       return stop();
     };
+  }
+
+  /** Of two children of one id the kernel lets one live (E7). @returns whether it is this one */
+  #succeeds(actor: Inner): boolean {
+    const { _parent: parent, id } = actor;
+    if ((parent?.getSnapshot().children?.[id] ?? actor) !== actor) return false;
+    for (const other of this.#actors)
+      if (other !== actor && other._parent === parent && other.id === id) other._stop();
+    return true;
   }
 
   #freeName(parent: Inner): string {

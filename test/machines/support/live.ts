@@ -44,10 +44,18 @@ export const run = (machine: AnyStateMachine, input: unknown) => {
   actor.start();
   const snapshot = (): State => actor.getSnapshot() as State;
 
+  const settle = (event: EventObject & { actorId: string }): void => {
+    const child = snapshot().children[event.actorId];
+    if (child === undefined) throw new Error(`There is no child '${event.actorId}'.`);
+    if ('error' in event) child.send({ type: 'reject', error: event['error'] });
+    else child.send({ type: 'resolve', output: (event as { output?: unknown }).output });
+  };
+
   const send = (event: EventObject): LiveStep => {
     const before = snapshot();
     const seen = { told: (told.get(actor) ?? []).length, emitted: emitted.length };
-    actor.send(event);
+    if ('actorId' in event) settle(event as EventObject & { actorId: string });
+    else actor.send(event);
     return {
       before,
       event,

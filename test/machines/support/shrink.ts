@@ -29,7 +29,8 @@ function* lessOf(value: unknown, optional: readonly string[]): Generator<unknown
   if (Array.isArray(value)) {
     for (let size = value.length; size >= 1; size = Math.floor(size / 2))
       for (let at = value.length - size; at >= 0; at -= size) yield value.toSpliced(at, size);
-    for (const [at, item] of value.entries()) for (const less of lessOf(item, optional)) yield value.with(at, less);
+    for (const [at, item] of value.entries())
+      for (const less of lessOf(item, optional)) yield value.with(at, less);
   } else if (typeof value === 'object' && value !== null) {
     for (const name of Object.keys(value)) {
       if (!optional.includes(name)) continue;

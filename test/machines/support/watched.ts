@@ -31,7 +31,7 @@ export const watched = (
     return subject.run;
   };
   const checkDelay = (state: State, { event, delay }: TimerMove): void => {
-    const name = event.type.split('.')[2] ?? '';
+    const name = event.type.startsWith('xstate.after.') ? (event.type.split('.')[2] ?? '') : event.type;
     expect(delay, name).toBe(delays[name]?.(state));
   };
   return {
@@ -45,7 +45,8 @@ export const watched = (
       const actorId = work.path.join('/');
       const failed = 'error' in work.outcome;
       const type = `xstate.${failed ? 'error' : 'done'}.actor.${actorId}`;
-      return sut.settle?.(begin(subject, { type, ...work.outcome, actorId } as EventObject), work);
+      const event: EventObject & { readonly actorId: string } = { type, ...work.outcome, actorId };
+      return sut.settle?.(begin(subject, event), work);
     },
     observe: async (subject, expected): Promise<Observation> => {
       const found = (await sut.observe?.(subject.run, expected)) ?? {};

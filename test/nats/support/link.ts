@@ -30,17 +30,18 @@ const copy = (nth: number) => (info: Info) =>
 const passed = ({ event }: { readonly event: Passing }): Passing =>
   event.type === 'FRAME' ? { ...event, replyTo: 'link' } : event;
 
-const passOn = [
-  tell(copy(1), passed),
-  tell(copy(2), passed),
-  assign({ passed: ({ context }: { readonly context: Link }) => context.passed + 1 }),
-];
+const passOn = { actions: ['first', 'second', 'count'] } as const;
 
 /** A link between two ends that loses and repeats, and keeps the order. */
 export const link = setup({
   types: { context: {} as Link, events: {} as Passing, input: {} as LinkInput },
+  actions: {
+    first: tell(copy(1), passed),
+    second: tell(copy(2), passed),
+    count: assign({ passed: ({ context }) => context.passed + 1 }),
+  },
 }).createMachine({
   id: 'link',
   context: ({ input }) => ({ ...input, passed: 0 }),
-  on: { FRAME: { actions: passOn }, ACK: { actions: passOn } },
+  on: { FRAME: passOn, ACK: passOn },
 });

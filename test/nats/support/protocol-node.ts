@@ -75,5 +75,5 @@ const ref = await system.spawn(charts[role.chart] as typeof twoPhaseParticipant,
   input: { ...role.input, ...recovered } as never,
   supervision: { directive: 'stop' },
 });
-ref.subscribe({ next: ({ value }) => print(String(value)) });
+ref.subscribe({ next: ({ value }) => print(value) });
 print('ready');

@@ -66,7 +66,9 @@ const shop = setup({
         },
         onError: { target: 'idle', actions: assign({ failed: ({ context }) => context.failed + 1 }) },
       },
-      after: { patience: { target: 'idle', actions: assign({ failed: ({ context }) => context.failed + 1 }) } },
+      after: {
+        patience: { target: 'idle', actions: assign({ failed: ({ context }) => context.failed + 1 }) },
+      },
     },
     closed: {},
   },

@@ -1,6 +1,13 @@
 import { assign, setup } from 'xstate';
 import { reply, tell } from '../../../src/actor/words.ts';
-import { always, defineSystem, quiescent, sometimes, type Faults, type System } from '../../../src/testing/model/spec.ts';
+import {
+  always,
+  defineSystem,
+  quiescent,
+  sometimes,
+  type Faults,
+  type System,
+} from '../../../src/testing/model/spec.ts';
 
 const till = (dedupe: boolean) =>
   setup({
@@ -8,7 +15,6 @@ const till = (dedupe: boolean) =>
       context: { charged: Record<string, number> };
       events: { type: 'CHARGE'; id: string; replyTo: string };
     },
-    actions: { answer: reply(({ event }: { event: { id: string } }) => ({ type: 'CHARGED', id: event.id })) },
   }).createMachine({
     id: 'till',
     context: { charged: {} },
@@ -16,7 +22,7 @@ const till = (dedupe: boolean) =>
       CHARGE: [
         {
           guard: ({ context, event }) => dedupe && (context.charged[event.id] ?? 0) > 0,
-          actions: 'answer',
+          actions: reply(({ event }) => ({ type: 'CHARGED', id: event.id })),
         },
         {
           actions: [
@@ -26,7 +32,7 @@ const till = (dedupe: boolean) =>
                 [event.id]: (context.charged[event.id] ?? 0) + 1,
               }),
             }),
-            'answer',
+            reply(({ event }) => ({ type: 'CHARGED', id: event.id })),
           ],
         },
       ],

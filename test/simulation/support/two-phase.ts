@@ -1,6 +1,13 @@
 import { assign, setup } from 'xstate';
 import { tell } from '../../../src/actor/words.ts';
-import { always, defineSystem, eventually, sometimes, type Faults, type System } from '../../../src/testing/model/spec.ts';
+import {
+  always,
+  defineSystem,
+  eventually,
+  sometimes,
+  type Faults,
+  type System,
+} from '../../../src/testing/model/spec.ts';
 
 interface Planted {
   /** A participant that has voted yes aborts when it hears nothing. */
@@ -11,22 +18,26 @@ interface Planted {
   readonly forgetful?: boolean;
 }
 
+interface Tally {
+  members: readonly string[];
+  yes: readonly string[];
+  decision: string | undefined;
+}
+type Vote = { type: 'YES'; from: string } | { type: 'NO'; from: string };
+
+const toAll = (type: string) =>
+  [0, 1, 2].map((at) =>
+    tell<Tally, Vote, Vote, { type: string }>(({ context }) => context.members[at], { type }),
+  );
+
 const coordinator = ({ majority = false }: Planted) =>
   setup({
     types: {} as {
-      context: { members: readonly string[]; yes: readonly string[]; decision: string | undefined };
-      events: { type: 'YES'; from: string } | { type: 'NO'; from: string };
+      context: Tally;
+      events: Vote;
       input: { members: readonly string[]; decision?: string };
     },
     actions: {
-      ...Object.fromEntries(
-        [0, 1, 2].flatMap((at) =>
-          ['PREPARE', 'COMMIT', 'ABORT'].map((type) => [
-            `${type} ${at}`,
-            tell(({ context }: { context: { members: readonly string[] } }) => context.members[at], { type }),
-          ]),
-        ),
-      ),
       vote: assign({
         yes: ({ context, event }) =>
           context.yes.includes(event.from) ? context.yes : [...context.yes, event.from],
@@ -54,7 +65,7 @@ const coordinator = ({ majority = false }: Planted) =>
         ],
       },
       voting: {
-        entry: ['PREPARE 0', 'PREPARE 1', 'PREPARE 2'],
+        entry: toAll('PREPARE'),
         on: {
           YES: [{ guard: 'last', target: 'committed' }, { actions: 'vote' }],
           NO: 'aborted',
@@ -62,15 +73,15 @@ const coordinator = ({ majority = false }: Planted) =>
         after: { voting: 'aborted' },
       },
       committed: {
-        entry: [assign({ decision: 'commit' }), 'COMMIT 0', 'COMMIT 1', 'COMMIT 2'],
+        entry: [assign({ decision: 'commit' }), ...toAll('COMMIT')],
         on: { YES: { target: 'committed', reenter: true } },
       },
       aborted: {
-        entry: [assign({ decision: 'abort' }), 'ABORT 0', 'ABORT 1', 'ABORT 2'],
+        entry: [assign({ decision: 'abort' }), ...toAll('ABORT')],
         on: { YES: { target: 'aborted', reenter: true } },
       },
     },
-  } as never);
+  });
 
 const participant = ({ impatient = false }: Planted) =>
   setup({

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { explore, type Exploration, type PropertyVerdict } from 'troupe/testing';
+import { explore as exploreNaively } from './support/naive.ts';
+import { system, type Params } from '../../examples/model-checking/abd-register.ts';
+
+const verdict = ({ properties }: Exploration, name: string): PropertyVerdict =>
+  properties.find((property) => property.name === name)!;
+
+const failing = ({ properties }: Exploration): readonly string[] =>
+  properties.filter(({ holds }) => holds !== true).map(({ name }) => name);
+
+describe('the register of Attiya, Bar-Noy and Dolev', () => {
+  // Stateright, examples/linearizable-register.rs: 544 states, "value chosen" after 11 deliveries. In queues: an independent program.
+  it.each([
+    ['unordered', 544],
+    ['ordered', 620],
+  ] as const)('has the states of the model of Stateright, %s: %i', (network, distinctStates) => {
+    const found = explore(system({ network }));
+    expect(found).toMatchObject({ distinctStates, complete: true });
+    expect(failing(found)).toEqual([]);
+    expect(verdict(found, 'value chosen').steps).toBe(11);
+    const { distinct, generated, depth } = exploreNaively(system({ network }));
+    expect([distinct, generated, depth]).toEqual([found.distinctStates, found.generatedStates, found.depth]);
+  });
+
+  it.each<[string, Params, number]>([
+    ['three replicas', { servers: 3, clients: 1 }, 1_449],
+    ['calls that wait at a busy replica', { room: 2, network: 'ordered' }, 584],
+    ['a replica that dies and comes back with its memory', { crash: 1 }, 2_869],
+    ['the same of three', { servers: 3, clients: 1, crash: 1 }, 7_757],
+    ['a client that only reads', { clients: 1, readers: 1 }, 378],
+    ['reads that end early when a majority agrees', { servers: 3, clients: 1, fastRead: 'agreed' }, 1_177],
+  ])('is linearizable with %s', (_, params, distinctStates) => {
+    const found = explore(system(params));
+    expect(found).toMatchObject({ distinctStates, complete: true });
+    expect(failing(found)).toEqual([]);
+  });
+
+  it('a reader that does not write back what it read: the next read may be older', () => {
+    // With two replicas every majority is all of them, and nothing can be missed.
+    const two = explore(system({ clients: 1, readers: 1, mutant: 'no-write-back' }));
+    expect(two.complete).toBe(true);
+    expect(failing(two)).toEqual([]);
+    const three = system({ servers: 3, clients: 1, readers: 1, mutant: 'no-write-back' });
+    const found = verdict(explore(three, { failFast: true }), 'linearizable');
+    expect(found).toMatchObject({ holds: false, steps: 11 });
+    const reads = found.trace!.steps.flatMap(({ action }) =>
+      action.kind === 'deliver' && action.sent.event.type === 'GET_OK'
+        ? [(action.sent.event as { type: string; value?: unknown }).value]
+        : [],
+    );
+    expect(reads).toEqual(['A', null]);
+  });
+
+  it('a replica that comes back without its memory loses what was written', () => {
+    const found = explore(system({ servers: 3, clients: 1, crash: 1, mutant: 'amnesia' }), {
+      failFast: true,
+    });
+    expect(verdict(found, 'linearizable')).toMatchObject({ holds: false, steps: 14 });
+  });
+});
