@@ -10,9 +10,20 @@ import { Lab } from './kit/lab.ts';
 import { isMet, toJson, toText, type Result } from './kit/report.ts';
 import { localSend } from './local-send.ts';
 import { memory } from './memory.ts';
+import { paths } from './paths.ts';
 import { send } from './send.ts';
+import { simulate } from './simulate.ts';
 
-const benchmarks: readonly Benchmark[] = [localSend, ask, send, memory, explore, importing];
+const benchmarks: readonly Benchmark[] = [
+  localSend,
+  ask,
+  send,
+  memory,
+  explore,
+  importing,
+  paths,
+  simulate,
+];
 
 interface Options {
   readonly json?: true;

@@ -24,6 +24,8 @@ export type AbdEvent = AbdMessage | RegisterRequest;
 
 /** What a replica must not forget, whatever happens to it. */
 export interface AbdInput extends ReplicaInput {
+  /** How long it waits for a majority before it asks the same again, ms. Default 1000. */
+  readonly patience?: number;
   /** The value it had when it died. Default: none, older than every write. */
   readonly memory?: Versioned;
   /**

@@ -1,4 +1,5 @@
 import type { AbdContext, AbdInput, Timestamp, Versioned } from './abd-register-protocol.ts';
+import { duration } from './check.ts';
 import { majority, replica } from './quorum.ts';
 import type { RegisterRequest } from './register-client.ts';
 
@@ -6,8 +7,9 @@ import type { RegisterRequest } from './register-client.ts';
 export const compareTimestamps = (a: Timestamp, b: Timestamp): number =>
   a.clock - b.clock || (a.server < b.server ? -1 : a.server > b.server ? 1 : 0);
 
-export const begin = ({ memory, fastRead = 'never', ...input }: AbdInput): AbdContext => ({
+export const begin = ({ memory, fastRead = 'never', patience = 1000, ...input }: AbdInput): AbdContext => ({
   ...replica('abdRegister', input),
+  patience: duration('abdRegister', 'patience', patience),
   fastRead,
   ...(memory ?? { timestamp: { clock: 0, server: input.name }, value: null }),
   call: null,

@@ -13,8 +13,8 @@
  * | RECORD {from, request, timestamp, value} | any      | keeps what is newer than its own; RECORDED                          |
  * | RECORDED {from, request}                | recording | at a majority: PUT_OK or GET_OK to the client                       |
  *
- * A read writes back what it returns: without that, a later read could return an older value. A replica that starts again must be given
- * its `memory`.
+ * A read writes back what it returns: without that, a later read could return an older value. When `patience` runs out, what was asked is
+ * asked again. A replica that starts again must be given its `memory`.
  */
 import { assertEvent, assign, setup } from 'xstate';
 import type { AbdContext, AbdEvent, AbdInput, AbdMessage, Versioned } from './abd-register-protocol.ts';
@@ -76,6 +76,7 @@ const base = setup({
     isWaitedFor: ({ context }) => context.waiting.length > 0,
     hasRoom: ({ context }) => context.waiting.length < context.room,
   },
+  delays: { patience: ({ context }) => context.patience },
 });
 
 interface Replica {
@@ -100,6 +101,14 @@ const speaking = base.extend({
       const { name, peers, call } = context;
       if (call === null) return;
       const event: AbdMessage = { type: 'RECORD', from: name, request: call.request, ...chosen(context) };
+      for (const to of peers) enqueue({ type: 'tell', params: { to, event } });
+    }),
+    /** What it has now may be newer than what it was to record: whoever keeps that has no need of the older. */
+    resendRecord: base.enqueueActions(({ context, enqueue }) => {
+      const { name, peers, answer, timestamp, value } = context;
+      if (answer === null) return;
+      const { request } = answer.event;
+      const event: AbdMessage = { type: 'RECORD', from: name, request, timestamp, value };
       for (const to of peers) enqueue({ type: 'tell', params: { to, event } });
     }),
   },
@@ -128,9 +137,10 @@ const states = {
   }),
   querying: speaking.createStateConfig({
     entry: 'sendQuery',
+    after: { patience: { target: 'querying', reenter: true } },
     always: [
       { guard: 'isSettled', target: 'idle', actions: tellAnswer(answerOf) },
-      { guard: 'isAnswered', target: 'recording' },
+      { guard: 'isAnswered', target: 'recording', actions: ['sendRecord', 'beginRecording'] },
     ],
     on: {
       PUT: later,
@@ -142,7 +152,7 @@ const states = {
     },
   }),
   recording: speaking.createStateConfig({
-    entry: ['sendRecord', 'beginRecording'],
+    after: { patience: { target: 'recording', reenter: true, actions: 'resendRecord' } },
     always: { guard: 'isRecorded', target: 'idle', actions: tellAnswer(({ answer }) => answer) },
     on: {
       PUT: later,
@@ -155,7 +165,7 @@ const states = {
   }),
 };
 
-/** See the header of the file. Throws `INVALID_OPTION` on a name that is empty or there twice, and on a room below 0. */
+/** See the header of the file. Throws `INVALID_OPTION` on a name that is empty or there twice, on a room below 0, and on a patience no timer can wait for. */
 export const abdRegister = speaking.createMachine({
   id: 'abdRegister',
   options: bounded,

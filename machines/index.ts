@@ -45,11 +45,11 @@ export type {
 
 export { sagaParticipant } from './saga-participant.ts';
 export type {
-  Order,
-  ParticipantAnswer,
-  ParticipantContext,
-  ParticipantEmitted,
-  ParticipantEvent,
+  SagaOrder,
+  SagaParticipantAnswer,
+  SagaParticipantContext,
+  SagaParticipantEmitted,
+  SagaParticipantEvent,
 } from './saga-participant.ts';
 
 export { raft, raftRegister } from './raft.ts';

@@ -124,21 +124,33 @@ const redirected = { PROPOSE: { actions: 'redirect' }, READ: { actions: 'redirec
 
 const newer = { guard: and(['isPeer', 'isNewer']), target: 'follower', actions: 'stepDown' } as const;
 
+const granting = {
+  guard: and(['isPeer', 'isFree', 'isUpToDate']),
+  target: 'follower',
+  reenter: true,
+  actions: 'grant',
+} as const;
+
+/** Who is no follower becomes one by a newer term, also when the vote is denied. */
+const voting = [
+  granting,
+  { guard: and(['isPeer', 'isNewer']), target: 'follower', actions: 'deny' },
+  { guard: 'isPeer', actions: 'deny' },
+] as const;
+
+const following = [
+  { guard: and(['isPeer', 'isOlder']), actions: 'refuse' },
+  { guard: and(['isPeer', 'fits']), target: 'follower', reenter: true, actions: 'store' },
+  { guard: 'isPeer', target: 'follower', reenter: true, actions: 'refuse' },
+] as const;
+
 /**
  * A server of a replicated state machine. See the header of the file.
  * @param machine made once for all servers; `apply` must be pure
- * @throws TroupeError-like failure INVALID_OPTION when a server is started with an input that cannot be
+ * @throws an error with code INVALID_OPTION when a server is started with an input that cannot be
  */
 export function raft<State, Command>(machine: Replicated<State, Command>) {
   const base = setting(machine as unknown as Replicated<unknown, unknown>);
-  const voting = [
-    { guard: and(['isPeer', 'isFree', 'isUpToDate']), target: 'follower', reenter: true, actions: 'grant' },
-  ] as const;
-  const following = [
-    { guard: and(['isPeer', 'isOlder']), actions: 'refuse' },
-    { guard: and(['isPeer', 'fits']), target: 'follower', reenter: true, actions: 'store' },
-    { guard: 'isPeer', target: 'follower', reenter: true, actions: 'refuse' },
-  ] as const;
   return base.createMachine({
     id: 'raft',
     options: bounded,
@@ -149,7 +161,7 @@ export function raft<State, Command>(machine: Replicated<State, Command>) {
         after: { patience: { target: 'candidate', actions: 'campaign' } },
         on: {
           ...redirected,
-          REQUEST_VOTE: [...voting, { guard: 'isPeer', actions: 'deny' }],
+          REQUEST_VOTE: [granting, { guard: 'isPeer', actions: 'deny' }],
           VOTE: newer,
           APPEND: [...following],
           APPENDED: newer,
@@ -160,11 +172,7 @@ export function raft<State, Command>(machine: Replicated<State, Command>) {
         after: { patience: { target: 'candidate', reenter: true, actions: 'campaign' } },
         on: {
           ...redirected,
-          REQUEST_VOTE: [
-            ...voting,
-            { guard: and(['isPeer', 'isNewer']), target: 'follower', actions: 'deny' },
-            { guard: 'isPeer', actions: 'deny' },
-          ],
+          REQUEST_VOTE: [...voting],
           VOTE: [newer, { guard: and(['isPeer', 'isCurrent', 'isGranted']), actions: 'recordVote' }],
           APPEND: [...following],
           APPENDED: newer,
@@ -174,11 +182,7 @@ export function raft<State, Command>(machine: Replicated<State, Command>) {
         always: { guard: 'mayCommit', actions: 'commit' },
         after: { heartbeat: { target: 'leader', reenter: true, actions: 'heartbeat' } },
         on: {
-          REQUEST_VOTE: [
-            ...voting,
-            { guard: and(['isPeer', 'isNewer']), target: 'follower', actions: 'deny' },
-            { guard: 'isPeer', actions: 'deny' },
-          ],
+          REQUEST_VOTE: [...voting],
           VOTE: newer,
           APPEND: [
             { guard: and(['isPeer', 'isOlder']), actions: 'refuse' },

@@ -16,24 +16,24 @@ import { assign, emit, setup } from 'xstate';
 import { bounded, tell, typed, type Ask, type Tell } from './vocabulary.ts';
 
 /** One attempt at one step of one saga. `key` is the same for all attempts; `attempt` comes back in the answer. */
-export interface Order extends Ask {
+export interface SagaOrder extends Ask {
   readonly key: string;
   readonly attempt?: number;
 }
 
-export type ParticipantEvent =
-  | ({ readonly type: 'PERFORM' } & Order)
-  | ({ readonly type: 'COMPENSATE' } & Order)
+export type SagaParticipantEvent =
+  | ({ readonly type: 'PERFORM' } & SagaOrder)
+  | ({ readonly type: 'COMPENSATE' } & SagaOrder)
   | { readonly type: 'CLOSE' }
   | { readonly type: 'OPEN' };
 
-export type ParticipantAnswer = { readonly key: string; readonly attempt?: number } & (
+export type SagaParticipantAnswer = { readonly key: string; readonly attempt?: number } & (
   | { readonly type: 'PERFORMED' }
   | { readonly type: 'COMPENSATED' }
   | { readonly type: 'REFUSED'; readonly code: 'CLOSED' | 'CANCELLED' }
 );
 
-export interface ParticipantContext {
+export interface SagaParticipantContext {
   /** What became of each key. `compensated` also bars a key that never came. */
   readonly entries: Readonly<Record<string, 'performed' | 'compensated'>>;
   /** Effects that took place, counts. */
@@ -41,18 +41,22 @@ export interface ParticipantContext {
   readonly compensated: number;
 }
 
-export interface ParticipantEmitted {
+export interface SagaParticipantEmitted {
   readonly type: 'participant.performed' | 'participant.compensated';
   readonly key: string;
 }
 
-const keyOf = (event: ParticipantEvent): string => ('key' in event ? event.key : '');
+const keyOf = (event: SagaParticipantEvent): string => ('key' in event ? event.key : '');
 
-const entryOf = ({ entries }: ParticipantContext, event: ParticipantEvent) =>
+const entryOf = ({ entries }: SagaParticipantContext, event: SagaParticipantEvent) =>
   Object.hasOwn(entries, keyOf(event)) ? entries[keyOf(event)] : undefined;
 
 const base = setup({
-  types: typed<{ context: ParticipantContext; events: ParticipantEvent; emitted: ParticipantEmitted }>(),
+  types: typed<{
+    context: SagaParticipantContext;
+    events: SagaParticipantEvent;
+    emitted: SagaParticipantEmitted;
+  }>(),
   actions: {
     tell,
     perform: assign(({ context, event }) => ({
@@ -67,7 +71,7 @@ const base = setup({
     bar: assign(({ context, event }) => ({
       entries: { ...context.entries, [keyOf(event)]: 'compensated' as const },
     })),
-    publish: emit(({ event }, params: Pick<ParticipantEmitted, 'type'>) => ({
+    publish: emit(({ event }, params: Pick<SagaParticipantEmitted, 'type'>) => ({
       type: params.type,
       key: keyOf(event),
     })),
@@ -85,15 +89,15 @@ type Verdict =
 const answer = (verdict: Verdict) =>
   ({
     type: 'tell',
-    params: ({ event }: { event: ParticipantEvent }): Tell => {
+    params: ({ event }: { event: SagaParticipantEvent }): Tell => {
       if (!('key' in event)) return { to: undefined, event: verdict };
       const { key, attempt, replyTo } = event;
-      const said: ParticipantAnswer = { ...verdict, key, ...(attempt === undefined ? {} : { attempt }) };
+      const said: SagaParticipantAnswer = { ...verdict, key, ...(attempt === undefined ? {} : { attempt }) };
       return { to: replyTo, event: said };
     },
   }) as const;
 
-const publish = <Type extends ParticipantEmitted['type']>(type: Type) =>
+const publish = <Type extends SagaParticipantEmitted['type']>(type: Type) =>
   ({ type: 'publish', params: { type } }) as const;
 
 const known = [

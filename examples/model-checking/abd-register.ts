@@ -39,6 +39,8 @@ export interface Params {
   /** How often replicas die and come back with their memory. */
   readonly crash?: number;
   readonly restart?: number;
+  /** How many messages are lost. Replicas that wait for them ask again when nothing else can happen. */
+  readonly lose?: number;
 }
 
 export const system = ({
@@ -51,6 +53,7 @@ export const system = ({
   room = 0,
   crash = 0,
   restart = crash,
+  lose = 0,
 }: Params = {}) => {
   const names = named('server', servers);
   const { ledger, property } = registerHistory();
@@ -67,7 +70,8 @@ export const system = ({
   return defineSystem({
     name: `ABD register of ${servers} servers, ${clients} clients`,
     network,
-    faults: { crash, restart },
+    faults: { crash, restart, lose },
+    timers: lose > 0 ? 'quiet' : 'never',
     mortal: names,
     actors: {
       ...Object.fromEntries(

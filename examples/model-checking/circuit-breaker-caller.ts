@@ -29,7 +29,7 @@ export const outcomes = (slow: boolean): EventObject[] => [
 ];
 
 const base = setup({
-  types: {} as { context: CallerContext; events: CallerEvent; input: CallerInput },
+  types: { context: {} as CallerContext, events: {} as CallerEvent, input: {} as CallerInput },
   guards: { mayCall: ({ context }) => context.left > 0 },
 });
 

@@ -2,14 +2,6 @@
 import { createMachine, type AnyStateMachine } from 'xstate';
 import { circuitBreaker } from 'troupe/machines';
 
-/**
- * - `one-probe-too-many`: half-open counts its permits with "at most" in place of "less than".
- * - `late-success`: a success closes an open breaker, also that of a call from before it opened.
- * - `no-epoch`: half-open takes a report of an earlier epoch for that of its probe.
- * - `lost-timer`: nothing ends the wait of an open breaker.
- */
-export type Mutant = 'none' | 'one-probe-too-many' | 'late-success' | 'no-epoch' | 'lost-timer';
-
 const { config, implementations } = circuitBreaker as AnyStateMachine;
 
 /** The chart with its state `open` replaced. */
@@ -21,19 +13,20 @@ const withOpen = (change: (open: object) => object): AnyStateMachine => {
 
 const publishClosed = { type: 'publish', params: { type: 'breaker.closed' } };
 
-export const mutants: Readonly<Partial<Record<Mutant, AnyStateMachine>>> = {
+export const mutants = {
+  none: circuitBreaker,
+  /** Half-open counts its permits with "at most" in place of "less than". */
   'one-probe-too-many': circuitBreaker.provide({
     guards: {
       hasPermit: ({ context }) => context.permits <= context.settings.permittedNumberOfCallsInHalfOpenState,
     },
   }),
+  /** A success closes an open breaker, also that of a call from before it opened. */
   'late-success': withOpen((open) => ({
     ...open,
-    on: {
-      ...(open as { on?: object }).on,
-      SUCCESS: { target: 'closed', actions: publishClosed },
-    },
+    on: { ...(open as { on?: object }).on, SUCCESS: { target: 'closed', actions: publishClosed } },
   })),
+  /** Half-open takes a report of an earlier epoch for that of its probe. */
   'no-epoch': circuitBreaker.provide({
     guards: {
       isTrial: ({ context }) => context.permits > context.window.outcomes.length,
@@ -41,5 +34,6 @@ export const mutants: Readonly<Partial<Record<Mutant, AnyStateMachine>>> = {
         permits > window.outcomes.length && window.outcomes.length + 1 === window.size,
     },
   }),
+  /** Nothing ends the wait of an open breaker. */
   'lost-timer': withOpen((open) => ({ ...open, after: {} })),
-};
+} as const;

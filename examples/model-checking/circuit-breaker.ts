@@ -16,9 +16,10 @@ import {
   type NetworkKind,
   type SystemState,
 } from 'troupe/testing';
-import { circuitBreaker, type BreakerContext } from 'troupe/machines';
+import type { BreakerContext } from 'troupe/machines';
 import { caller, outcomes, type CallerContext } from './circuit-breaker-caller.ts';
-import { mutants, type Mutant } from './circuit-breaker-mutants.ts';
+import { mutants } from './circuit-breaker-mutants.ts';
+import { pick } from './pick.ts';
 
 /** What the callers and the bus see of the breaker, without a look into it. */
 interface Seen {
@@ -65,7 +66,7 @@ const probes = (state: SystemState): number => {
 };
 
 const failures = ({ window: { outcomes: seen } }: BreakerContext): number =>
-  [...seen].filter((outcome) => outcome === 'F' || outcome === 'S').length;
+  seen.replaceAll(/[^FS]/g, '').length;
 
 /** Everybody has made all calls, and no report that still counts is under way. */
 const isAtRest = (state: SystemState): boolean =>
@@ -112,15 +113,23 @@ const properties = (probesAllowed: number, threshold: number, size: number) => [
   quiescent('at rest the breaker permits', isServed),
 ];
 
-/**
- * @param callers how many call
- * @param calls of each
- * @param failures in a window of this size open it
- * @param probes that half-open permits
- * @param crash crashes of the breaker, which comes back with what it had committed
- * @param network of the messages; `unordered` also lets a report overtake a request
- * @param mutant what is wrong; see circuit-breaker-mutants.ts
- */
+export interface Params {
+  readonly callers?: number;
+  /** Calls of each. */
+  readonly calls?: number;
+  /** Failures in a window of this size open it. */
+  readonly failures?: number;
+  /** Calls that half-open permits. */
+  readonly probes?: number;
+  /** May a call take too long? */
+  readonly slow?: boolean;
+  /** Crashes of the breaker, which comes back with what it had committed. */
+  readonly crash?: number;
+  /** `unordered` also lets a report overtake a request. */
+  readonly network?: NetworkKind;
+  readonly mutant?: keyof typeof mutants;
+}
+
 export const system = ({
   callers = 2,
   calls = 2,
@@ -128,14 +137,15 @@ export const system = ({
   probes: probesAllowed = 1,
   slow = false,
   crash = 0,
-  network = 'ordered' as NetworkKind,
-  mutant = 'none' as Mutant,
-} = {}) =>
-  defineSystem({
+  network = 'ordered',
+  mutant = 'none',
+}: Params = {}) => {
+  const names = Array.from({ length: callers }, (_, at) => `caller-${at + 1}`);
+  return defineSystem({
     name: 'circuit-breaker',
     actors: {
       breaker: {
-        logic: mutants[mutant] ?? circuitBreaker,
+        logic: pick(mutants, mutant),
         input: {
           slidingWindowSize: threshold,
           minimumNumberOfCalls: threshold,
@@ -146,7 +156,7 @@ export const system = ({
         durable: true,
       },
       ...Object.fromEntries(
-        Array.from({ length: callers }, (_, at) => `caller-${at + 1}`).map((name) => [
+        names.map((name) => [
           name,
           { logic: caller, input: { name, breaker: 'breaker', calls }, choices: outcomes(slow) },
         ]),
@@ -157,5 +167,6 @@ export const system = ({
     mortal: ['breaker'],
     history,
     properties: [...properties(probesAllowed, threshold, threshold), ...(crash === 0 ? [endsServing] : [])],
-    symmetry: [Array.from({ length: callers }, (_, at) => `caller-${at + 1}`)],
+    symmetry: [names],
   });
+};

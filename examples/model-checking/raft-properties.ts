@@ -37,7 +37,7 @@ export const history: Ledger<Elections> = {
 };
 
 const serversOf = ({ actors }: SystemState) =>
-  Object.values(actors).filter(({ status, context }) => status === 'active' && isServer(context));
+  Object.values(actors).filter(({ status, context }) => status === 'active' && isServer(context as object));
 
 const isServer = (context: object): context is RaftContext => 'currentTerm' in context;
 

@@ -8,7 +8,8 @@
 import { defineSystem, type ActorView, type SystemState } from 'troupe/testing';
 import type { RaftContext, RaftStored } from 'troupe/machines';
 import { isSet } from './raft-bounds.ts';
-import { chartOf, durableOf, type Mutant } from './raft-mutants.ts';
+import { pick } from './pick.ts';
+import { durableOf, mutants, type Mutant } from './raft-mutants.ts';
 import { history, properties } from './raft-properties.ts';
 
 const entry = (term: number) => ({ term, kind: 'command', command: 'x' }) as const;
@@ -17,13 +18,18 @@ const entry = (term: number) => ({ term, kind: 'command', command: 'x' }) as con
  * What three servers have stored when the story begins. `figure-8`: the first led term 1 and the third term 2; each got an entry that
  * it could not pass on. Without a prepared start the search would need 10 more steps to come here.
  */
-const starts: Readonly<Record<string, readonly RaftStored[]>> = {
+const starts = {
   empty: [],
   'figure-8': [
     { currentTerm: 2, votedFor: null, log: [entry(1)] },
     { currentTerm: 2, votedFor: 's3', log: [] },
     { currentTerm: 2, votedFor: 's3', log: [entry(2)] },
   ],
+};
+
+const storedAt = (start: keyof typeof starts): readonly RaftStored[] => {
+  if (Object.hasOwn(starts, start)) return starts[start];
+  throw new RangeError(`There is no start "${start}". Known: ${Object.keys(starts).join(', ')}.`);
 };
 
 interface Bounds {
@@ -49,18 +55,25 @@ const within =
 const proposals = (server: ActorView) =>
   server.matches('leader') ? [{ type: 'PROPOSE', id: 'p', command: 'x' }] : [];
 
-/**
- * @param servers 3 or more
- * @param candidates how many of them may stand for election
- * @param terms the last that is looked at
- * @param entries of a log
- * @param messages under way at once
- * @param lose messages that may be lost
- * @param duplicate messages that may come twice
- * @param crash crashes; a server comes back with what it has stored
- * @param start `empty` or `figure-8`
- * @param mutant what is wrong; see raft-mutants.ts
- */
+export interface Params {
+  /** 3 or more. */
+  readonly servers?: number;
+  /** How many of them may stand for election. */
+  readonly candidates?: number;
+  /** The last term that is looked at. */
+  readonly terms?: number;
+  /** Of a log. */
+  readonly entries?: number;
+  /** Under way at once. */
+  readonly messages?: number;
+  readonly lose?: number;
+  readonly duplicate?: number;
+  /** A server that crashed comes back with what it has stored. */
+  readonly crash?: number;
+  readonly start?: keyof typeof starts;
+  readonly mutant?: Mutant;
+}
+
 export const system = ({
   servers = 3,
   candidates = 2,
@@ -71,9 +84,10 @@ export const system = ({
   duplicate = 0,
   crash = 0,
   start = 'empty',
-  mutant = 'none' as Mutant,
-} = {}) => {
+  mutant = 'none',
+}: Params = {}) => {
   const names = Array.from({ length: servers }, (_, at) => `s${at + 1}`);
+  const stored = storedAt(start);
   const standing = [...names.slice(0, candidates - 1), ...names.slice(-1)];
   return defineSystem({
     name: 'raft',
@@ -81,13 +95,13 @@ export const system = ({
       names.map((name, at) => [
         name,
         {
-          logic: chartOf(mutant),
+          logic: pick(mutants, mutant),
           input: {
             name,
             servers: names,
             electionTimeout: { min: 100, max: 100 },
             noop: false,
-            ...starts[start]?.[at],
+            ...stored[at],
           },
           choices: proposals,
           durable: durableOf(mutant),

@@ -1,27 +1,12 @@
 /** What goes wrong in sagas, planted in the charts of Troupe: each of these must be found, and is, by `saga.ts`. */
 import { createMachine, type AnyStateMachine } from 'xstate';
-import { saga, sagaParticipant, type SagaContext, type SagaInput } from 'troupe/machines';
-
-/**
- * - `lost-compensation`: the orchestrator persists that it turned back, but not what is left to undo.
- * - `no-tombstone`: a participant takes an action whose compensation has overtaken it.
- * - `double-refund`: a participant compensates again when it is told again.
- * - `no-idempotency-key`: every attempt has a key of its own.
- */
-export type Mutant = 'none' | 'lost-compensation' | 'no-tombstone' | 'double-refund' | 'no-idempotency-key';
-
-export const participants: Readonly<Partial<Record<Mutant, AnyStateMachine>>> = {
-  'no-tombstone': sagaParticipant.provide({ actions: { bar: () => undefined } }),
-  'double-refund': sagaParticipant.provide({
-    guards: {
-      isPerformed: ({ context, event }) =>
-        'key' in event &&
-        (event.type === 'COMPENSATE' && context.performed > 0
-          ? event.key in context.entries
-          : context.entries[event.key] === 'performed'),
-    },
-  }),
-};
+import {
+  saga,
+  sagaParticipant,
+  type SagaParticipantContext,
+  type SagaContext,
+  type SagaInput,
+} from 'troupe/machines';
 
 type Restarted = SagaInput & { readonly kept?: SagaContext };
 
@@ -47,10 +32,43 @@ const resumable = createMachine(
   implementations as never,
 );
 
-export const forgetful = {
-  logic: resumable as AnyStateMachine,
-  durable: {
-    save: ({ context }: { context: SagaContext }): SagaContext => ({ ...context, pending: [] }),
-    load: (input: SagaInput, kept: SagaContext): Restarted => ({ ...input, kept }),
+const correct = {
+  orchestrator: { logic: saga, durable: true },
+  participant: sagaParticipant,
+  hasKeyPerAttempt: false,
+} as const;
+
+const isPerformed = (context: SagaParticipantContext, key: string): boolean =>
+  context.entries[key] === 'performed';
+
+export const mutants = {
+  none: correct,
+  /** The orchestrator persists that it turned back, but not what is left to undo. */
+  'lost-compensation': {
+    ...correct,
+    orchestrator: {
+      logic: resumable as AnyStateMachine,
+      durable: {
+        save: ({ context }: { context: SagaContext }): SagaContext => ({ ...context, pending: [] }),
+        load: (input: SagaInput, kept: SagaContext): Restarted => ({ ...input, kept }),
+      },
+    },
   },
-};
+  /** A participant takes an action whose compensation has overtaken it. */
+  'no-tombstone': { ...correct, participant: sagaParticipant.provide({ actions: { bar: () => undefined } }) },
+  /** A participant compensates again when it is told again. */
+  'double-refund': {
+    ...correct,
+    participant: sagaParticipant.provide({
+      guards: {
+        isPerformed: ({ context, event }) =>
+          'key' in event &&
+          (event.type === 'COMPENSATE' && context.performed > 0
+            ? event.key in context.entries
+            : isPerformed(context, event.key)),
+      },
+    }),
+  },
+  /** Every attempt has a key of its own. Shows with `attempts=2`. */
+  'no-idempotency-key': { ...correct, hasKeyPerAttempt: true },
+} as const;

@@ -5,7 +5,6 @@
  *   npx troupe check examples/model-checking/saga.ts --param steps=2
  *   npx troupe check examples/model-checking/saga.ts --param mutant=no-tombstone
  */
-import type { EventObject } from 'xstate';
 import {
   always,
   defineSystem,
@@ -15,16 +14,15 @@ import {
   type Question,
   type SystemState,
 } from 'troupe/testing';
-import {
-  saga,
-  sagaParticipant,
-  type CompensateInput,
-  type ParticipantAnswer,
-  type ParticipantContext,
-  type PerformInput,
-  type SagaOutput,
+import type {
+  CompensateInput,
+  SagaParticipantAnswer,
+  SagaParticipantContext,
+  PerformInput,
+  SagaOutput,
 } from 'troupe/machines';
-import { forgetful, participants, type Mutant } from './saga-mutants.ts';
+import { pick } from './pick.ts';
+import { mutants } from './saga-mutants.ts';
 
 const plan = [
   { step: 'reserve', at: 'stock' },
@@ -35,7 +33,7 @@ const plan = [
 const timeout = { code: 'TIMEOUT', message: 'No answer came in time.', retryable: true };
 
 /** A refusal is definite: not to be tried again. */
-const outcomeOf = (answer: ParticipantAnswer) =>
+const outcomeOf = (answer: SagaParticipantAnswer) =>
   answer.type === 'REFUSED'
     ? { error: { code: answer.code, message: 'Refused.', retryable: false } }
     : { output: answer.type };
@@ -47,9 +45,9 @@ const question =
   (type: 'PERFORM' | 'COMPENSATE', keyOf: (work: Work) => string) =>
   (work: Work): Question => ({
     to: plan.find(({ step }) => step === work.step)?.at ?? work.step,
-    event: { type, key: keyOf(work), attempt: work.attempt } as EventObject,
+    event: { type, key: keyOf(work), attempt: work.attempt },
     outcome: (event) => {
-      const answer = event as ParticipantAnswer;
+      const answer = event as SagaParticipantAnswer;
       return answer.key === keyOf(work) && answer.attempt === work.attempt ? outcomeOf(answer) : undefined;
     },
   });
@@ -57,12 +55,12 @@ const question =
 const stable = ({ saga: id, step }: Work): string => `${id}/${step}`;
 const perAttempt = ({ saga: id, step, attempt }: Work): string => `${id}/${step}/${attempt}`;
 
-const books = ({ actors }: SystemState): ParticipantContext[] =>
+const books = ({ actors }: SystemState): SagaParticipantContext[] =>
   plan.flatMap(({ at }) =>
-    actors[at]?.status === 'active' ? [actors[at].context as ParticipantContext] : [],
+    actors[at]?.status === 'active' ? [actors[at].context as SagaParticipantContext] : [],
   );
 
-const standing = ({ entries }: ParticipantContext): number =>
+const standing = ({ entries }: SagaParticipantContext): number =>
   Object.values(entries).filter((entry) => entry === 'performed').length;
 
 const ending = ({ actors }: SystemState): SagaOutput['status'] | undefined =>
@@ -95,30 +93,34 @@ const properties = [
 /** An orchestrator that crashed may never come back: then this is not promised. */
 const ends = eventually('the saga ends, or a person is needed', hasEnded);
 
-/**
- * @param steps 1 to 3
- * @param attempts at each step and at each compensation
- * @param lose messages that may be lost
- * @param duplicate messages that may come twice
- * @param crash crashes of the orchestrator, which comes back with what it had committed
- * @param mutant what is wrong; see saga-mutants.ts
- */
+export interface Params {
+  /** 1 to 3. */
+  readonly steps?: number;
+  /** At each step and at each compensation. */
+  readonly attempts?: number;
+  readonly lose?: number;
+  readonly duplicate?: number;
+  /** Crashes of the orchestrator, which comes back with what it had committed. */
+  readonly crash?: number;
+  readonly mutant?: keyof typeof mutants;
+}
+
 export const system = ({
   steps = 2,
   attempts = 1,
   lose = 1,
   duplicate = 1,
   crash = 1,
-  mutant = 'none' as Mutant,
-} = {}) => {
+  mutant = 'none',
+}: Params = {}) => {
   const taken = plan.slice(0, steps);
-  const keyOf = mutant === 'no-idempotency-key' ? perAttempt : stable;
-  const participant = participants[mutant] ?? sagaParticipant;
+  const { orchestrator, participant, hasKeyPerAttempt } = pick(mutants, mutant);
+  const keyOf = hasKeyPerAttempt ? perAttempt : stable;
   return defineSystem({
     name: 'saga',
     actors: {
       saga: {
-        ...(mutant === 'lost-compensation' ? forgetful : { logic: saga, durable: true }),
+        ...orchestrator,
         input: {
           id: 'order',
           steps: taken.map(({ step }) => ({

@@ -11,13 +11,13 @@ import {
   register,
   sometimes,
   type NetworkKind,
-  type System,
   type SystemState,
 } from 'troupe/testing';
-import type { RaftAnswer, RaftContext, RaftRequest } from 'troupe/machines';
+import type { RaftAnswer, RaftContext, RaftMessage, RaftRequest } from 'troupe/machines';
 import { tell } from 'troupe';
 import { isSet } from './raft-bounds.ts';
-import { chartOf, durableOf, type Mutant } from './raft-mutants.ts';
+import { pick } from './pick.ts';
+import { durableOf, mutants, type Mutant } from './raft-mutants.ts';
 
 type Operation =
   Pick<Extract<RaftRequest, { type: 'PROPOSE' }>, 'type' | 'command'> | { readonly type: 'READ' };
@@ -35,7 +35,7 @@ interface ClientContext extends ClientInput {
 type ClientEvent = { readonly type: 'ASK'; readonly server: string } | RaftAnswer;
 
 const client = setup({
-  types: {} as { context: ClientContext; events: ClientEvent; input: ClientInput },
+  types: { context: {} as ClientContext, events: {} as ClientEvent, input: {} as ClientInput },
 }).createMachine({
   id: 'client',
   context: ({ input }) => ({ ...input, result: undefined }),
@@ -67,7 +67,7 @@ const client = setup({
 const { ledger, property } = linearizability({
   object: register(null),
   asked: ({ event }) => {
-    const said = event as RaftRequest;
+    const said = event as RaftRequest | RaftMessage;
     if (said.type === 'READ') return { input: { op: 'read' } as const, id: said.id };
     if (said.type !== 'PROPOSE') return undefined;
     return { input: { op: 'write', value: said.command } as const, id: said.id };
@@ -110,22 +110,29 @@ const isRead = ({ actors }: SystemState, value: unknown): boolean =>
   (actors['reader']?.matches('answered') ?? false) &&
   (actors['reader']?.context as ClientContext).result === value;
 
-/**
- * @param entries of a log
- * @param messages under way at once
- * @param partition splits between the first server with the reader and the rest
- * @param network of the messages; `ordered` is Troupe's
- * @param timers `quiet`: while messages arrive nobody loses patience, so only a split makes a second leader; `any`: that too
- * @param mutant `reads-locally`, or another of raft-mutants.ts
- */
+export interface Params {
+  /** Of a log. */
+  readonly entries?: number;
+  /** Under way at once. */
+  readonly messages?: number;
+  /** Splits between the first server with the reader and the rest. */
+  readonly partition?: number;
+  /** `ordered` is Troupe's. */
+  readonly network?: NetworkKind;
+  /** `quiet`: while messages arrive nobody loses patience, so only a split makes a second leader; `any`: that too. */
+  readonly timers?: 'quiet' | 'any';
+  /** `reads-locally`, or another of raft-mutants.ts. */
+  readonly mutant?: Mutant;
+}
+
 export const system = ({
   entries = 2,
   messages = 6,
   partition = 1,
-  network = 'ordered' as NetworkKind,
-  timers = 'quiet' as NonNullable<System['timers']>,
-  mutant = 'none' as Mutant,
-} = {}) =>
+  network = 'ordered',
+  timers = 'quiet',
+  mutant = 'none',
+}: Params = {}) =>
   defineSystem({
     name: 'stale-read',
     actors: {
@@ -133,7 +140,7 @@ export const system = ({
         servers.map((name) => [
           name,
           {
-            logic: chartOf(mutant),
+            logic: pick(mutants, mutant),
             input: { name, servers, electionTimeout: { min: 100, max: 100 }, noop: false },
             durable: durableOf(mutant),
           },

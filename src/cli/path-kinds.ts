@@ -8,6 +8,7 @@ import { randomPaths } from '../testing/paths/random.ts';
 import { shortestPaths } from '../testing/paths/shortest.ts';
 import { simplePaths } from '../testing/paths/simple.ts';
 import { seeded } from '../testing/random.ts';
+import type { Kind } from './paths.ts';
 
 /** What the command line says of the paths, beside what it says of the machine. */
 export interface PathChoice {
@@ -32,9 +33,6 @@ const refuse = (kind: Kind, options: object): void => {
   if (name !== undefined)
     throw new TroupeError('INVALID_OPTION', `--${name} says nothing about --kind ${kind}: leave it out.`);
 };
-
-export const kinds = ['shortest', 'simple', 'transitions', 'pairs', 'postman', 'random'] as const;
-export type Kind = (typeof kinds)[number];
 
 /** The generator of each kind, with the options that mean something to it. */
 export const generators: Readonly<Record<Kind, Generator>> = {

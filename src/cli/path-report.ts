@@ -1,4 +1,5 @@
 import { coverageTable } from '../testing/coverage/table.ts';
+import { counted } from '../testing/paths/text.ts';
 import type { Path } from '../testing/paths/path.ts';
 import type { Incomplete, Paths } from '../testing/paths/paths.ts';
 
@@ -30,7 +31,9 @@ export function toText(paths: Paths, withCoverage: boolean): string {
   return [
     ...numbered(paths.all),
     '',
-    `${paths.length} paths, ${paths.steps} steps, ${graph.states.length} states`,
+    [counted(paths.length, 'path'), counted(paths.steps, 'step'), counted(graph.states.length, 'state')].join(
+      ', ',
+    ),
     ...(incomplete === undefined ? [] : [incompleteText(incomplete, graph.states.length)]),
     ...(failures.length === 0 ? [] : [`the machine fails on ${failures.length}: ${failureText(failures)}`]),
     ...(withCoverage ? ['', coverageTable(paths.coverage())] : []),

@@ -2,7 +2,9 @@ import { Option, type Command } from 'commander';
 import { isTroupeError, TroupeError } from '../errors.ts';
 import type { ExploreOptions } from '../testing/paths/options.ts';
 import type { Paths } from '../testing/paths/paths.ts';
-import { kinds, type Kind } from './path-kinds.ts';
+
+const kinds = ['shortest', 'simple', 'transitions', 'pairs', 'postman', 'random'] as const;
+export type Kind = (typeof kinds)[number];
 
 interface PathsOptions {
   readonly export?: string;

@@ -10,8 +10,9 @@ export const without = (timers: Timers, id: string): Timers =>
 
 /** Timers without an id are different timers. */
 export function freeId(timers: Timers, type: string): string {
+  const ids = new Set(timers.map(({ id }) => id));
   let number = 0;
-  while (timers.some(({ id }) => id === `${type}#${number}`)) number += 1;
+  while (ids.has(`${type}#${number}`)) number += 1;
   return `${type}#${number}`;
 }
 

@@ -155,3 +155,12 @@ export type { SimulatedFault, SimulatedFaults, SimulateOptions, Span } from './s
 export type { Failure, SimulatedVerdict, Simulation, Size, Unseen } from './simulate/report.ts';
 export type { Ending } from './simulate/run.ts';
 export type { Counts } from './simulate/tally.ts';
+
+export {
+  assertProperties,
+  checkProperties,
+  type PropertyOptions,
+  type PropertyReport,
+} from './property/check.ts';
+export type { MachineProperty } from './property/judge.ts';
+export type { MachineState } from './property/observation.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { explore, type Exploration, type PropertyVerdict } from 'troupe/testing';
+import { abdRegister, paxos } from 'troupe/machines';
+import { explore, start, type Exploration, type PropertyVerdict } from 'troupe/testing';
 import { explore as exploreNaively } from './support/naive.ts';
 import { system, type Params } from '../../examples/model-checking/abd-register.ts';
 
@@ -27,7 +28,8 @@ describe('the register of Attiya, Bar-Noy and Dolev', () => {
     ['three replicas', { servers: 3, clients: 1 }, 1_449],
     ['calls that wait at a busy replica', { room: 2, network: 'ordered' }, 584],
     ['a replica that dies and comes back with its memory', { crash: 1 }, 2_869],
-    ['the same of three', { servers: 3, clients: 1, crash: 1 }, 7_757],
+    ['a lost message, which is asked for again', { lose: 1 }, 1_536],
+    ['the death of one of three', { servers: 3, clients: 1, crash: 1 }, 7_757],
     ['a client that only reads', { clients: 1, readers: 1 }, 378],
     ['reads that end early when a majority agrees', { servers: 3, clients: 1, fastRead: 'agreed' }, 1_177],
   ])('is linearizable with %s', (_, params, distinctStates) => {
@@ -58,4 +60,20 @@ describe('the register of Attiya, Bar-Noy and Dolev', () => {
     });
     expect(verdict(found, 'linearizable')).toMatchObject({ holds: false, steps: 14 });
   });
+});
+
+it.each([
+  ['itself among its peers', { name: 'a', peers: ['b', 'a'] }, "'a' is twice among the replicas [a, b, a]"],
+  ['no name', { name: '', peers: ['b'] }, "name is ''"],
+  ['no room to speak of', { name: 'a', peers: ['b'], room: -1 }, 'room is -1'],
+  ['no patience', { name: 'a', peers: ['b'], patience: 0 }, 'patience is 0'],
+])('a replica with %s does not start', (_, input, message) => {
+  for (const chart of [abdRegister, paxos]) {
+    const [{ snapshot }] = start(chart, input);
+    expect(snapshot.status).toBe('error');
+    expect(snapshot.error).toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining(message) as string,
+    });
+  }
 });

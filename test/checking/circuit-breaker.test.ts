@@ -3,33 +3,22 @@ import { explore, type System } from 'troupe/testing';
 import { system } from '../../examples/model-checking/circuit-breaker.ts';
 import { explore as lookAtAll } from './support/naive.ts';
 
-type Params = NonNullable<Parameters<typeof system>[0]>;
-
-/** Every property that does not hold, with the length of its shortest run. */
-const failing = (model: System) =>
-  explore(model)
-    .properties.filter(({ holds }) => holds !== true)
-    .map(({ name, steps }) => [name, steps]);
-
-const size = (params: Params) => {
-  const { distinctStates, generatedStates, depth, complete } = explore(system(params));
-  return { distinctStates, generatedStates, depth, complete };
+/** What an exploration finds: size, and every property that does not hold with the length of its shortest run. */
+const look = (model: System) => {
+  const { distinctStates, generatedStates, depth, properties } = explore(model);
+  const failing = properties.filter(({ holds }) => holds !== true).map(({ name, steps }) => [name, steps]);
+  return { size: [distinctStates, generatedStates, depth], failing };
 };
+
+const failing = (model: System) => look(model).failing;
 
 describe('the circuit breaker between callers and a dependency', () => {
   it('lets through what it may and closes on the word of its probes', () => {
-    expect(size({})).toEqual({ distinctStates: 1_752, generatedStates: 4_204, depth: 26, complete: true });
-    expect(failing(system())).toEqual([]);
+    expect(look(system({}))).toEqual({ size: [1_752, 4_204, 26], failing: [] });
   });
 
   it('does so for three callers, and with a window and slow calls', () => {
-    expect(size({ callers: 3 })).toEqual({
-      distinctStates: 78_721,
-      generatedStates: 272_489,
-      depth: 38,
-      complete: true,
-    });
-    expect(failing(system({ callers: 3 }))).toEqual([]);
+    expect(look(system({ callers: 3 }))).toEqual({ size: [78_721, 272_489, 38], failing: [] });
     expect(failing(system({ failures: 2, probes: 2, calls: 3, slow: true }))).toEqual([]);
   });
 

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explore } from 'troupe/testing';
-import { system } from '../../examples/model-checking/stale-read.ts';
-
-type Params = NonNullable<Parameters<typeof system>[0]>;
+import { system, type Params } from '../../examples/model-checking/stale-read.ts';
 
 const staleness = (params: Params) => {
   const { properties } = explore(system({ ...params, mutant: 'reads-locally' }), { failFast: true });

@@ -70,14 +70,17 @@ describe('models of one actor', () => {
     expect(stepsOf(dieHard({ small: 2, big: 4, goal: 3 }), 'solved')).toEqual([false, null]);
   });
 
+  // For 3 threads: an independent program of ours.
   it.each([
-    [2, [13, 15, 5]],
-    [3, [84, 112, 7]],
+    [2, [13, 15, 5], 8],
+    [3, [84, 112, 7], 22],
   ])(
     'increment with %i threads loses an update in 4 steps (Stateright, examples/increment.rs)',
-    (threads, states) => {
-      expect(counts(increment({ threads }))).toEqual(states);
-      expect(stepsOf(increment({ threads }), 'the counter counts who has finished')).toEqual([false, 4]);
+    (threads, states, orbits) => {
+      const system = increment({ threads });
+      expect(counts(system)).toEqual(states);
+      expect(explore(system, { symmetry: true }).distinctStates).toBe(orbits);
+      expect(stepsOf(system, 'the counter counts who has finished')).toEqual([false, 4]);
     },
   );
 

@@ -5,6 +5,7 @@ import {
   eventually,
   explore,
   sometimes,
+  type ActorView,
   type Property,
   type System,
 } from 'troupe/testing';
@@ -146,6 +147,8 @@ const votes = (properties: readonly Property[], weight = 1, more: Partial<System
     ...more,
   });
 
+const seen = ({ context }: ActorView): readonly string[] => (context as { seen: readonly string[] }).seen;
+
 const code = (run: () => unknown): unknown => {
   try {
     run();
@@ -162,9 +165,9 @@ describe('a claim to symmetry that is not true', () => {
   });
 
   it('is refuted by a property that prefers one of them', () => {
-    const unfair = always('a first', ({ actors }) => actors['box']!.context.seen[0] !== 'b');
+    const unfair = always('a first', ({ actors }) => seen(actors['box']!)[0] !== 'b');
     expect(code(() => explore(votes([unfair]), { symmetry: true }))).toBe('NOT_SYMMETRIC');
-    const fair = sometimes('both', ({ actors }) => actors['box']!.context.seen.length === 2);
+    const fair = sometimes('both', ({ actors }) => seen(actors['box']!).length === 2);
     expect(explore(votes([fair]), { symmetry: true }).properties.at(-1)?.holds).toBe(true);
   });
 

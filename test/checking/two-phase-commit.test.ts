@@ -41,6 +41,17 @@ describe('two-phase commit has the states of the TLA+ specification TwoPhase', (
     expect(found.properties.filter(({ holds }) => holds !== true)).toEqual([]);
   });
 
+  // By hand: n participants are in 4 states each before the decision, in 6 after an abort, and in 2 after a commit; 4^n + 6^n + 2^n is 288
+  // and 8,832, and as multisets C(n+3, 3) + C(n+5, 5) + n + 1. (Representatives that depend on the order of the search give 94 and 665.)
+  it.each([
+    [3, 80],
+    [5, 314],
+  ])('%i participants that only their names tell apart', (participants, distinctStates) => {
+    const found = explore(system({ participants }), { symmetry: true });
+    expect(found).toMatchObject({ distinctStates, complete: true });
+    expect(found.properties.filter(({ holds }) => holds !== true)).toEqual([]);
+  });
+
   it('and everybody decides in the end', () => {
     const decided = eventually('all decide', ({ actors }) =>
       ['p1', 'p2', 'p3'].every((name) => ['committed', 'aborted'].includes(actors[name]!.value as string)),

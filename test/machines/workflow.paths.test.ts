@@ -148,7 +148,10 @@ describe('every path of the workflow', { timeout: 60_000 }, () => {
       edges: 462,
       complete: true,
     });
-    const { coverage } = await testModel(paths, watched(workflow, input, { STEP_RETRY: () => 1000 }, invariants));
+    const { coverage } = await testModel(
+      paths,
+      watched(workflow, input, { STEP_RETRY: () => 1000 }, invariants),
+    );
     expect(coverage.transitions.items.map(({ name }) => name).sort()).toEqual(transitions);
     expect(coverage.transitions.covered).toBe(transitions.length);
   });

@@ -19,7 +19,7 @@ async function recorded(url: string, node: string): Promise<{ system: System; re
 const echo = (value: unknown) => ({ type: 'ECHO', value });
 const add = (by: number) => ({ type: 'ADD', by });
 
-const { logic: trip, input } = defineSaga<{ room: string }>({
+const trip = defineSaga<{ room: string }>({
   steps: [
     {
       name: 'book',
@@ -47,7 +47,10 @@ async function run(url: string): Promise<readonly Recording[]> {
   const permit = await breaker.ask({ type: 'ACQUIRE' });
   breaker.send({ type: 'FAILURE', epoch: permit['epoch'] as number, duration: 1 });
   await breaker.waitFor(({ value }) => value === 'halfOpen');
-  const saga = await front.system.spawn(trip, { id: 'trip', input: input('trip', { room: 'blue' }) });
+  const saga = await front.system.spawn(trip.logic, {
+    id: 'trip',
+    input: trip.input('trip', { room: 'blue' }),
+  });
   expect(await new Promise<Ending>((resolve) => saga.watch(resolve))).toMatchObject({ reason: 'done' });
   await front.system.stop();
   await back.system.stop();
@@ -57,7 +60,7 @@ async function run(url: string): Promise<readonly Recording[]> {
 const cast: Readonly<Record<string, ActorSpec>> = {
   counter: { logic: counter },
   breaker: { logic: circuitBreaker },
-  trip: { logic: trip },
+  trip: { logic: trip.logic },
 };
 
 describe('a trace of real actors over a real nats-server', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { System } from 'troupe';
-import { alternatingBitSender } from 'troupe/machines';
+import { alternatingBitSender, type threePhaseCoordinator } from 'troupe/machines';
 import type { Server } from '../../src/cli/nats-server/server.ts';
 import { seeded, seedOf } from '../../src/testing/random.ts';
 import { collect } from '../support/collect.ts';
@@ -132,8 +132,11 @@ describe('three-phase commit between processes', () => {
   it('the only one left commits, when it knows that all had prepared', async () => {
     const first = coordinator();
     await shows(first, 'collecting');
-    const [p1, p2] = [participant('p1', 'waits', 500), participant('p2', 'succeeds')];
-    await Promise.all([shows(p1, 'working'), shows(p2, 'prepared')]);
+    const [p1, p2] = [participant('p1', 'waits', 2_000), participant('p2', 'succeeds')];
+    await shows(p1, 'working');
+    await here
+      .ref<typeof threePhaseCoordinator>('coordinator')
+      .waitFor(({ context }) => context.answers['p2'] === true);
     p2.kill('SIGKILL');
     await p2.finished;
     p1.kill('SIGUSR2');

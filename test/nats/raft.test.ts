@@ -115,9 +115,12 @@ describe('Raft between processes', () => {
     await using here = await join(server.url, 'client');
     const { name } = await leaderOf(here, names);
     await propose(here, names, ['kept']);
-    for (const other of names.filter((each) => each !== name)) processes[other]!.kill('SIGKILL');
+    for (const other of names.filter((each) => each !== name)) {
+      processes[other]!.kill('SIGKILL');
+      await processes[other]!.finished;
+    }
     const leader = here.ref(name);
-    const read = leader.ask({ type: 'READ', id: 'read' } as never, { timeout: 1_000 });
+    const read = leader.ask({ type: 'READ', id: 'read' }, { timeout: 1_000 });
     await expect(read).rejects.toMatchObject({ code: 'TIMEOUT' });
     const [alone] = await look(here, [name]);
     expect(commandsOf(alone!.context)).toEqual(['kept']);

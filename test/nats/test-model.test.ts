@@ -39,12 +39,15 @@ const input = {
   slidingWindowSize: 2,
   minimumNumberOfCalls: 2,
   failureRateThreshold: 60,
+  slowCallRateThreshold: 100,
+  slowCallDurationThreshold: 100,
   waitDurationInOpenState: wait,
   permittedNumberOfCallsInHalfOpenState: 2,
 };
 
 const report = ({ context }: { readonly context: BreakerContext }) => [
   { epoch: context.epoch, duration: 1 },
+  { epoch: context.epoch, duration: 1000 },
   { epoch: context.epoch - 1, duration: 1 },
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { System } from '../../src/testing/model/spec.ts';
+import { explore } from '../../src/testing/explore/explore.ts';
 import { simulate } from '../../src/testing/simulate/simulate.ts';
 import { tills } from './support/till.ts';
 import { twoPhase } from './support/two-phase.ts';
@@ -53,6 +54,21 @@ const planted: Readonly<Record<string, Planted>> = {
     steps: 6,
   },
 };
+
+describe('what simulate shrinks to', () => {
+  it.each([
+    ['majority', twoPhase({ majority: true }, faults), twoPhase({ majority: true })],
+    ['no dedupe', tills(false, faults), tills(false)],
+  ])('is as short as the shortest there is without faults: %s', (_, faulty, faultless) => {
+    const shortest = explore(faultless, { failFast: true }).properties.find(
+      ({ holds }) => holds === false,
+    )?.steps;
+    const found = [1, 2, 3].map((seed) => simulate(faulty, { seed, runs: 500 }).failure?.shrunk);
+    expect(found.map((size) => [size?.steps, (size?.faults ?? 9) <= 1])).toEqual(
+      found.map(() => [shortest, true]),
+    );
+  });
+});
 
 describe('simulate finds and shrinks', () => {
   it.each(Object.entries(planted))('%s', (_, { system, property, runs, faults: most, steps }) => {

@@ -1,13 +1,4 @@
-/** A small generator of random numbers with a seed (mulberry32, public domain), so a failing run can be repeated. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+export { seeded } from '../../src/testing/random.ts';
 
 type Random = () => number;
 type Mutation = (bytes: Buffer, random: Random, corpus: readonly Uint8Array[]) => Buffer;

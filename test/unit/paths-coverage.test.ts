@@ -45,11 +45,11 @@ describe('coverage', () => {
   it('is a table', () => {
     expect(coverageTable(shortestPaths(door, { cases }).distinct().coverage(), 4)).toBe(
       [
-        '1 paths, 1 steps  covered  of',
-        'states                  4   5  80.0 %',
-        'transitions             2   6  33.3 %',
-        'guards                  3   4  75.0 %',
-        'pairs                   0   8   0.0 %',
+        '1 path, 1 step  covered  of',
+        'states                4   5  80.0 %',
+        'transitions           2   6  33.3 %',
+        'guards                3   4  75.0 %',
+        'pairs                 0   8   0.0 %',
         '',
         'states not covered:',
         '  door.jammed',

@@ -10,9 +10,10 @@ import {
 import { reply, tell } from 'troupe';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../support/code-of.ts';
+import { typed } from '../../machines/vocabulary.ts';
 
 const worker = setup({
-  types: {} as { context: { laps: number }; events: { type: 'LAP' } },
+  types: typed<{ context: { laps: number }; events: { type: 'LAP' } }>(),
 }).createMachine({
   id: 'worker',
   context: { laps: 0 },
@@ -20,18 +21,21 @@ const worker = setup({
   states: { warm: { after: { 20: 'hot' } }, hot: { type: 'final' } },
 });
 
+const hasty = createMachine({ initial: 'x', states: { x: { type: 'final' } } });
+
 /** Everything at once: work, a child chart with a timer, history, a delayed raise, words, emits. */
 const order = setup({
-  types: {} as {
+  types: typed<{
     context: { attempts: number };
     events:
       { type: 'PAY'; amount: number } | { type: 'CANCEL' | 'NUDGE' } | { type: 'ASK'; replyTo?: string };
     emitted: { type: 'order.paid' };
-  },
+  }>(),
   actors: {
     charge: fromPromise<string, number>(async () => Promise.reject(new Error('not in a test'))),
     worker,
   },
+  actions: { toStore: tell('store', { type: 'PACK' }) },
   guards: { isEnough: ({ event }) => event.type === 'PAY' && event.amount >= 10 },
 }).createMachine({
   id: 'order',
@@ -48,9 +52,10 @@ const order = setup({
       invoke: {
         src: 'charge',
         id: 'charge',
+        input: 7,
         onDone: {
           target: 'packing',
-          actions: [emit({ type: 'order.paid' }), tell('store', { type: 'PACK' })],
+          actions: [emit({ type: 'order.paid' }), 'toStore'],
         },
         onError: [{ guard: ({ context }) => context.attempts < 2, target: 'open' }, { target: 'cancelled' }],
       },
@@ -91,9 +96,7 @@ describe('a live actor', () => {
     ],
     [
       'child',
-      order.provide({
-        actors: { worker: createMachine({ initial: 'x', states: { x: { type: 'final' } } }) },
-      }),
+      order.provide({ actors: { worker: hasty as never } }),
       /value: expected "packing", found "shipped"/,
     ],
   ])('with another %s leaves the path, and the place is shown', async (_what, wrong, where) => {
@@ -136,9 +139,38 @@ describe('a live actor', () => {
     await expect(testModel(order, actorSut(slow), options)).rejects.toThrow(/before the first step/);
   });
 
+  it('never does the work itself, written in the config or in a chart it invokes', async () => {
+    const work = fromPromise<string>(() => {
+      throw new Error('this must not run');
+    });
+    const inner = createMachine({
+      id: 'inner',
+      initial: 'asking',
+      states: {
+        asking: { invoke: { src: work, id: 'ask', onDone: 'told', onError: 'told' } },
+        told: { type: 'final' },
+      },
+    });
+    const outer = createMachine({
+      id: 'outer',
+      initial: 'first',
+      states: {
+        first: { invoke: [{ src: work, id: 'one', onDone: 'second' }] },
+        second: { invoke: { src: inner, id: 'two', onDone: 'third' } },
+        third: { type: 'final' },
+      },
+    });
+    const report = await testModel(shortestPaths(outer).distinct(), actorSut(outer));
+    expect([report.paths, report.steps]).toEqual([1, 2]);
+    expect(transitionPaths(outer, { over: 'edges' }).all.map(({ name }) => name)).toEqual([
+      'first · one is done → second · two/ask is done → third',
+      'first · one is done → second · two/ask fails with the work failed → third',
+    ]);
+  });
+
   it('is compared in its errors as well', async () => {
     const fragile = setup({
-      types: {} as { context: object; events: { type: 'GO'; n: number } },
+      types: typed<{ context: object; events: { type: 'GO'; n: number } }>(),
       guards: {
         isSmall: ({ event }) => {
           if (event.n > 1) throw new RangeError('too much');
@@ -169,7 +201,7 @@ class Turnstile {
 }
 
 const turnstile = setup({
-  types: {} as { context: { coins: number }; events: { type: 'COIN' | 'PUSH' } },
+  types: typed<{ context: { coins: number }; events: { type: 'COIN' | 'PUSH' } }>(),
 }).createMachine({
   id: 'turnstile',
   context: { coins: 0 },
@@ -228,7 +260,6 @@ describe('a plain class', () => {
         '✗   4  PUSH → locked',
         '       value: expected "locked", found "open"',
         '       (1 more)',
-        '',
       ].join('\n'),
     );
   });

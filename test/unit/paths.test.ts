@@ -20,6 +20,7 @@ import { describe, expect, it } from 'vitest';
 import { seeded } from '../../src/testing/random.ts';
 import { codeOf } from '../support/code-of.ts';
 import { cube, dieHard } from './fixtures/puzzles.ts';
+import { typed } from '../../machines/vocabulary.ts';
 
 const names = (paths: Iterable<{ readonly name: string }>): string[] => [...paths].map(({ name }) => name);
 
@@ -95,8 +96,12 @@ describe('pairs and longer switches', () => {
   });
 });
 
+interface Counted {
+  readonly context: { readonly n: number };
+}
+
 describe('bounds', () => {
-  const counter = setup({ types: {} as { context: { n: number; on: boolean } } }).createMachine({
+  const counter = setup({ types: typed<{ context: { n: number; on: boolean } }>() }).createMachine({
     context: { n: 0, on: false },
     on: {
       ADD: { actions: assign({ n: ({ context }) => context.n + 1 }) },
@@ -125,14 +130,14 @@ describe('bounds', () => {
   });
 
   it('a filter keeps it small, a key makes states one', () => {
-    const small = shortestPaths(counter, { filter: ({ context }) => context.n < 3 });
+    const small = shortestPaths(counter, { filter: ({ context }: Counted) => context.n < 3 });
     expect([small.length, small.complete]).toEqual([8, true]);
-    const parity = stateGraph(counter, { key: ({ context }) => context.n % 2 });
+    const parity = stateGraph(counter, { key: ({ context }: Counted) => context.n % 2 });
     expect(parity.states).toHaveLength(2);
   });
 
   it('of a coarse key, paths the machine does not take are left out', () => {
-    const gate = setup({ types: {} as { context: { n: number } } }).createMachine({
+    const gate = setup({ types: typed<{ context: { n: number } }>() }).createMachine({
       id: 'gate',
       context: { n: 0 },
       initial: 'shut',
@@ -158,13 +163,13 @@ describe('bounds', () => {
 
   it('a path of 30,000 steps is found without recursion', () => {
     const far = shortestPaths(counter, {
-      filter: ({ context }, { event }: never) =>
-        context.n < 30_000 && (event as { type: string }).type === 'ADD',
+      filter: ({ context }: Counted, move) =>
+        context.n < 30_000 && move.kind === 'event' && move.event.type === 'ADD',
     });
     expect(far.all.at(-1)!.length).toBe(30_000);
     const simple = simplePaths(counter, {
-      filter: ({ context }, { event }: never) =>
-        context.n < 5_000 && (event as { type: string }).type === 'ADD',
+      filter: ({ context }: Counted, move) =>
+        context.n < 5_000 && move.kind === 'event' && move.event.type === 'ADD',
     });
     expect(simple.length).toBe(5_001);
   });
@@ -172,7 +177,10 @@ describe('bounds', () => {
 
 describe('the alphabet', () => {
   const shop = setup({
-    types: {} as { context: { paid: number }; events: { type: 'PAY'; amount: number } | { type: 'LEAVE' } },
+    types: typed<{
+      context: { paid: number };
+      events: { type: 'PAY'; amount: number } | { type: 'LEAVE' };
+    }>(),
     actors: { charge: fromPromise<string, number>(async () => 'never called') },
     guards: { isMuch: ({ event }) => (event as { amount: number }).amount.toFixed(0).length > 1 },
   }).createMachine({
@@ -278,7 +286,7 @@ describe('the alphabet', () => {
 describe('faults of the machine', () => {
   it('that is not deterministic is refused, and the field named', () => {
     let calls = 0;
-    const fickle = setup({ types: {} as { context: { at: number } } }).createMachine({
+    const fickle = setup({ types: typed<{ context: { at: number } }>() }).createMachine({
       context: { at: 0 },
       initial: 'a',
       states: { a: { on: { GO: { target: 'b', actions: assign({ at: () => ++calls }) } } }, b: {} },
@@ -290,7 +298,7 @@ describe('faults of the machine', () => {
 
   it('that throws with a case it was given is a path, and not an exception of ours', () => {
     const broken = setup({
-      types: {} as { context: object; events: { type: 'GO'; n: number } },
+      types: typed<{ context: object; events: { type: 'GO'; n: number } }>(),
     }).createMachine({
       initial: 'a',
       states: {
@@ -313,7 +321,7 @@ describe('faults of the machine', () => {
   });
 
   it('that cannot start says why', async () => {
-    const needy = setup({ types: {} as { context: { n: number }; input: { n: number } } }).createMachine({
+    const needy = setup({ types: typed<{ context: { n: number }; input: { n: number } }>() }).createMachine({
       context: ({ input }) => ({ n: input.n }),
     });
     expect(await codeOf(() => shortestPaths(needy))).toBe('MACHINE_FAILED');
@@ -325,7 +333,10 @@ describe('random paths', () => {
   it('are the same for the same seed, and end where they are told', () => {
     const options = () => ({ random: seeded(7), count: 5, length: 20 });
     expect(names(randomPaths(dieHard, options()))).toEqual(names(randomPaths(dieHard, options())));
-    const to = randomPaths(dieHard, { ...options(), to: ({ context }) => context.three === 3 });
+    const to = randomPaths(dieHard, {
+      ...options(),
+      to: ({ context }: { context: { three: number } }) => context.three === 3,
+    });
     expect(to.all.map(({ state }) => (state.context as { three: number }).three)).toEqual([3, 3, 3, 3, 3]);
   });
 

@@ -118,7 +118,7 @@ const text = (value: unknown): string => (value === undefined ? 'nothing' : comp
 /** The address for the answer is made up by whoever asks: a live system numbers it, a model names it. */
 const question = (event: EventObject, actor: string): EventObject => {
   const { replyTo, ...rest } = event as EventObject & { replyTo?: unknown };
-  return typeof replyTo === 'string' && replyTo.startsWith(`${actor}?`) ? (rest) : event;
+  return typeof replyTo === 'string' && replyTo.startsWith(`${actor}?`) ? rest : event;
 };
 
 /** A recorded timer is known by its event; the chart may have given it an id of its own. */

@@ -19,7 +19,7 @@ export interface Blame<TInput = unknown, TOutput = unknown, TState = unknown> {
 }
 
 /** Steps of one search for the first operation that nothing explains, count. */
-const findingSteps = 10_000_000;
+const findingSteps = 1_000_000;
 /** Steps to find out whether one outcome matters, count. Beyond it the outcome counts as needed. */
 const doubtSteps = 20_000;
 /** Steps to narrow the window down, count. */
@@ -28,9 +28,15 @@ const narrowingSteps = 2_000_000;
 /**
  * Why there is no order of these operations.
  * @param operations sorted by call
+ * @param known index of the culprit; -1 when it has to be found
  */
-export function blame(spec: Specification, operations: readonly Operation[], condition: Condition): Blame {
-  const culprit = firstUnexplained(spec, operations, condition);
+export function blame(
+  spec: Specification,
+  operations: readonly Operation[],
+  condition: Condition,
+  known: number,
+): Blame {
+  const culprit = operations[known] ?? firstUnexplained(spec, operations, condition);
   const end = culprit.return as number;
   const open = upTo(operations, end, condition);
   const window = contradiction(spec, open, culprit, condition);

@@ -130,7 +130,11 @@ class Task {
     const part = this.#part;
     if (verdict === 'unknown') return { part, verdict };
     if (verdict === 'violated')
-      return { part, verdict, blame: blame(this.#spec, this.#operations, this.#condition) };
+      return {
+        part,
+        verdict,
+        blame: blame(this.#spec, this.#operations, this.#condition, this.#search.culprit),
+      };
     return { part, verdict, order: this.#order.map((index) => this.#operations[index] as Operation) };
   }
 }

@@ -11,6 +11,7 @@ const outputText = (output: unknown): string => (output === unknownOutput ? 'unk
 export const register = (initial: unknown = null): Specification<unknown, RegisterInput> =>
   sequential<unknown, RegisterInput, unknown>({
     initial,
+    pure: ({ op }) => op === 'read',
     apply: (state, input) => (input.op === 'read' ? [state, state] : [input.value]),
     describe: (input, output) =>
       input.op === 'read' ? `read -> ${outputText(output)}` : `write ${outputText(input.value)}`,
@@ -23,6 +24,7 @@ export type CasRegisterInput =
 export const casRegister = (initial: Plain = null): Specification<unknown, CasRegisterInput> =>
   sequential<unknown, CasRegisterInput, unknown>({
     initial,
+    pure: ({ op }, output) => op === 'read' || (op === 'cas' && output === false),
     apply: (state, input) => {
       if (input.op === 'read') return [state, state];
       if (input.op === 'write') return [input.value];
@@ -53,6 +55,7 @@ export const keyValue = (missing: Plain = null): Specification<Table, KeyValueIn
   sequential<Table, KeyValueInput, unknown>({
     initial: {},
     partition: ({ key }) => key,
+    pure: ({ op }, output) => op === 'get' || (op === 'cas' && output === false),
     apply: (table, input) => {
       const { key } = input;
       const now = Object.hasOwn(table, key) ? table[key] : missing;
@@ -79,6 +82,7 @@ export type CounterInput = { readonly op: 'read' } | { readonly op: 'add'; reado
 export const counter = (initial = 0): Specification<number, CounterInput, number | undefined> => ({
   initial,
   key: (count) => count,
+  pure: ({ op }) => op === 'read',
   step: (count, input, output) => {
     if (input.op === 'read') return [output === unknownOutput || output === count, count];
     const next = count + input.amount;
@@ -107,6 +111,7 @@ export type SetInput =
 export const set = (): Specification<readonly Plain[], SetInput> => ({
   initial: [],
   key: (members) => JSON.stringify(members),
+  pure: ({ op }, output) => op === 'has' || op === 'read' || output === false,
   step: (members, input, output) => {
     const free = output === unknownOutput;
     if (input.op === 'read') return [free || sorted(output as Plain[]) === sorted(members), members];

@@ -7,6 +7,8 @@ export interface Frontier {
   /** The one to try after `index`; -1 when there is none. */
   after(index: number): number;
   take(index: number): void;
+  /** The operation whose return ended the last look for candidates; -1 when none did. */
+  readonly wall: number;
   /** Undo the last `take`. */
   restore(index: number): void;
 }
@@ -19,6 +21,7 @@ export class RealTime implements Frontier {
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
   readonly #count: number;
+  wall = -1;
 
   /** @param operations sorted by call */
   constructor(operations: readonly Operation[]) {
@@ -44,7 +47,9 @@ export class RealTime implements Frontier {
 
   after(index: number): number {
     const node = this.#next[index] as number;
-    return node < this.#count ? node : -1;
+    if (node < this.#count) return node;
+    this.wall = node === 2 * this.#count ? -1 : node - this.#count;
+    return -1;
   }
 
   take(index: number): void {

@@ -17,6 +17,8 @@ interface Loose {
 
 /** Program order alone: what one process did, in its order; nothing between processes (Lamport's sequential consistency, 1979). */
 export class ProgramOrder implements Frontier {
+  /** No return stands in the way of another process. */
+  readonly wall = -1;
   readonly #lines: Line[] = [];
   readonly #loose: Loose[] = [];
   /** By operation: its place in the order in which candidates are tried: lines, then what is loose. */

@@ -14,7 +14,7 @@ interface Choice {
   readonly index: number;
   /** The state before it. */
   readonly state: unknown;
-  readonly key: string | number;
+  readonly key: number;
 }
 
 /**
@@ -27,16 +27,26 @@ export class Search {
   readonly #frontier: Frontier;
   readonly #taken: TakenSet;
   readonly #visited = new Set<string>();
+  /** States by their keys, as numbers: keys can be long. */
+  readonly #keys = new Map<string | number, number>();
   readonly #stack: Choice[] = [];
   #state: unknown;
-  #key: string | number;
+  #key: number;
   #missing = 0;
-  /** The operation to try next; -1 when nothing can follow. */
+  /** The operation to try next; -1 when all that may be next were tried. */
   #at: number;
-
+  /** By operation: 1 for one that changes nothing wherever it fits, such as a read. */
+  readonly #pure: Uint8Array;
   /**
-   * @param operations sorted by call, as the frontier has them
+   * Looking among the pure operations? One that fits is taken, and nothing is tried in its place: an order in which it comes later
+   * has one like it in which it comes now.
    */
+  #idle = true;
+
+  /** Of the walls the search could not get past the one that returned last. */
+  #furthest = -1;
+
+  /** @param operations sorted by call, as the frontier has them */
   constructor(spec: Specification, operations: readonly Operation[], frontier: Frontier) {
     this.#spec = spec;
     this.#operations = operations;
@@ -45,7 +55,18 @@ export class Search {
     this.#state = spec.initial;
     this.#at = frontier.first();
     this.#key = this.#keyOf(spec.initial);
+    this.#pure = Uint8Array.from(operations, ({ input, output, return: end }) =>
+      end !== undefined && spec.pure?.(input, output) === true ? 1 : 0,
+    );
     for (const operation of operations) if (operation.return !== undefined) this.#missing += 1;
+  }
+
+  /**
+   * Where there is no order, in real time: the first operation, by return, that could not be put into one. -1 where only the order of
+   * each process counts.
+   */
+  get culprit(): number {
+    return this.#furthest;
   }
 
   /**
@@ -56,29 +77,51 @@ export class Search {
   run(effort: Effort, most = Infinity): Found | 'none' | 'unknown' {
     for (let steps = 0; this.#missing > 0; steps += 1) {
       if (steps >= most || !effort.spend()) return 'unknown';
-      const at = this.#at;
-      if (at >= 0) this.#at = this.#try(at) ? this.#frontier.first() : this.#frontier.after(at);
-      else {
+      if (this.#at >= 0) this.#try(this.#at);
+      else if (this.#idle) {
+        this.#idle = false;
+        this.#at = this.#frontier.first();
+      } else {
+        this.#blocked(this.#frontier.wall);
         const back = this.#stack.pop();
         if (back === undefined) return 'none';
-        this.#at = this.#back(back);
+        this.#back(back);
       }
     }
     return { order: this.#stack.map(({ index }) => index), state: this.#state };
   }
 
-  #try(index: number): boolean {
+  #try(index: number): void {
+    if (this.#idle !== (this.#pure[index] === 1)) {
+      this.#at = this.#frontier.after(index);
+      return;
+    }
     const operation = this.#operations[index] as Operation;
     const known = operation.return !== undefined;
-    const [ok, state] = this.#spec.step(
-      this.#state,
-      operation.input,
-      known ? operation.output : unknownOutput,
-    );
-    if (!ok) return false;
-    const key = this.#keyOf(state);
-    // What nobody knows to have happened and changes nothing need not have happened.
-    if (!known && key === this.#key) return false;
+    const output = known ? operation.output : unknownOutput;
+    const [ok, state] = this.#spec.step(this.#state, operation.input, output);
+    const key = ok ? this.#keyOf(state) : undefined;
+    // What nobody knows to have happened and changes nothing need not happen now.
+    const fits = key !== undefined && (known || key !== this.#key);
+    if (!fits || !this.#enter(index, key)) {
+      this.#at = this.#frontier.after(index);
+      return;
+    }
+    this.#stack.push({ index, state: this.#state, key: this.#key });
+    this.#state = state;
+    this.#key = key;
+    if (known) this.#missing -= 1;
+    this.#idle = true;
+    this.#at = this.#frontier.first();
+  }
+
+  #blocked(wall: number): void {
+    const end = (index: number): number => this.#operations[index]?.return ?? -Infinity;
+    if (end(wall) > end(this.#furthest)) this.#furthest = wall;
+  }
+
+  /** Take the operation, unless the same operations have led to the same state before. */
+  #enter(index: number, key: number): boolean {
     this.#taken.add(index);
     const place = `${this.#taken.key()}|${key}`;
     if (this.#visited.has(place)) {
@@ -87,24 +130,25 @@ export class Search {
     }
     this.#visited.add(place);
     this.#frontier.take(index);
-    this.#stack.push({ index, state: this.#state, key: this.#key });
-    this.#state = state;
-    this.#key = key;
-    if (known) this.#missing -= 1;
     return true;
   }
 
-  #back({ index, state, key }: Choice): number {
+  #back({ index, state, key }: Choice): void {
     if (this.#operations[index]?.return !== undefined) this.#missing += 1;
     this.#frontier.restore(index);
     this.#taken.remove(index);
+    // There was nothing to choose.
+    this.#at = this.#pure[index] === 1 ? -1 : this.#frontier.after(index);
+    this.#idle = false;
     this.#state = state;
     this.#key = key;
-    return this.#frontier.after(index);
   }
 
-  #keyOf(state: unknown): string | number {
-    return this.#spec.key?.(state) ?? keyOf(state);
+  #keyOf(state: unknown): number {
+    const key = this.#spec.key?.(state) ?? keyOf(state);
+    let number = this.#keys.get(key);
+    if (number === undefined) this.#keys.set(key, (number = this.#keys.size));
+    return number;
   }
 }
 

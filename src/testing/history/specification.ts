@@ -22,6 +22,11 @@ export interface Specification<TState = unknown, TInput = unknown, TOutput = unk
    * (P-compositionality; Horn & Kroening 2015), which is exponentially faster.
    */
   readonly partition?: (input: TInput) => string | number;
+  /**
+   * Does the operation leave every state as it is in which it can give this output, as a read does? Only makes the search faster.
+   * Default: never.
+   */
+  readonly pure?: (input: TInput, output: TOutput) => boolean;
   /** Default: input and output as they are. */
   readonly describe?: (input: TInput, output: TOutput | typeof unknownOutput) => string;
 }
@@ -29,7 +34,7 @@ export interface Specification<TState = unknown, TInput = unknown, TOutput = unk
 /** What an object does, when its state alone decides the output. An `apply` that returns the state only leaves the output open. */
 export interface SequentialObject<TState, TInput, TOutput> extends Pick<
   Specification<TState, TInput, TOutput>,
-  'initial' | 'key' | 'partition' | 'describe'
+  'initial' | 'key' | 'partition' | 'pure' | 'describe'
 > {
   readonly apply: (state: TState, input: TInput) => readonly [TState] | readonly [TState, TOutput];
 }

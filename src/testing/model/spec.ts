@@ -95,10 +95,10 @@ export type PropertyKind = 'always' | 'sometimes' | 'eventually';
  * - `sometimes`: in at least one reachable state; a witness, not a guarantee.
  * - `eventually`: on every path, where nothing that stays possible is put off for ever (`fairness`; faults need never happen).
  */
-export interface Property {
+export interface Property<TState = SystemState> {
   readonly name: string;
   readonly kind: PropertyKind;
-  readonly holds: (state: SystemState) => boolean;
+  readonly holds: (state: TState) => boolean;
   readonly final?: boolean;
   /** Of an `eventually`: which runs count. Default `weak`. */
   readonly fairness?: Fairness;
@@ -106,26 +106,29 @@ export interface Property {
   readonly about?: readonly string[];
 }
 
-export const always = (
+export const always = <TState = SystemState>(
   name: string,
-  holds: Property['holds'],
+  holds: (state: TState) => boolean,
   options: Pick<Property, 'about'> = {},
-): Property => ({ name, kind: 'always', holds, ...options });
+): Property<TState> => ({ name, kind: 'always', holds, ...options });
 
-export const sometimes = (
+export const sometimes = <TState = SystemState>(
   name: string,
-  holds: Property['holds'],
+  holds: (state: TState) => boolean,
   options: Pick<Property, 'about'> = {},
-): Property => ({ name, kind: 'sometimes', holds, ...options });
+): Property<TState> => ({ name, kind: 'sometimes', holds, ...options });
 
-export const eventually = (
+export const eventually = <TState = SystemState>(
   name: string,
-  holds: Property['holds'],
+  holds: (state: TState) => boolean,
   options: Pick<Property, 'about' | 'fairness'> = {},
-): Property => ({ name, kind: 'eventually', holds, ...options });
+): Property<TState> => ({ name, kind: 'eventually', holds, ...options });
 
 /** Where nothing can happen any more, this holds: no deadlock, no work left behind. */
-export const quiescent = (name: string, holds: Property['holds']): Property => ({
+export const quiescent = <TState = SystemState>(
+  name: string,
+  holds: (state: TState) => boolean,
+): Property<TState> => ({
   name,
   kind: 'always',
   holds,

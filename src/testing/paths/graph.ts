@@ -32,6 +32,7 @@ export interface Refusal {
 }
 
 const none: readonly number[] = Object.freeze([]);
+const noEffects: readonly Effect[] = Object.freeze([]);
 const noRefusals: readonly Refusal[] = Object.freeze([]);
 
 /**
@@ -158,7 +159,15 @@ export class Graph {
       const to = this.#enter(state, this.edges.length);
       if (to < 0) continue;
       out.push(this.edges.length);
-      this.edges.push({ from: at, to, move, effects, taken: this.observed.numbersOf(transitions), guards });
+      const taken = this.observed.numbersOf(transitions);
+      this.edges.push({
+        from: at,
+        to,
+        move,
+        effects: effects.length === 0 ? noEffects : effects,
+        taken,
+        guards,
+      });
     }
     if (refused !== undefined) this.#refused.set(at, refused);
     return out;

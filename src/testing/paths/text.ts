@@ -17,6 +17,9 @@ const plain = (_name: string, value: unknown): unknown => {
 
 const nameOf = (ref: object): string => String((ref as { id?: unknown }).id);
 
+/** `1 path`, `2 paths`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** Any value on one line, cut where it is long. */
 export function valueText(value: unknown, limit = longest): string {
   const text = value === undefined ? 'undefined' : JSON.stringify(value, plain);
@@ -25,7 +28,8 @@ export function valueText(value: unknown, limit = longest): string {
 
 /** `a`, `a.b` for a nested state, `(x.a, y.b)` for parallel ones. */
 export function stateValueText(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return value === undefined ? '' : String(value);
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return '';
   const parts = Object.entries(value).map(([name, inner]) => {
     const below = stateValueText(inner);
     return below === '' ? name : `${name}.${below}`;

@@ -41,7 +41,8 @@ const timerTexts = (before: ActorView, after: ActorView): string[] => [
   ...before.timers.filter((id) => !after.timers.includes(id)).map((id) => `timer ${id} off`),
 ];
 
-function textsOf(before: ActorView, after: ActorView): string[] {
+/** What became different about an actor. */
+export function changesOf(before: ActorView, after: ActorView): string[] {
   if (before === after) return [];
   const [old, now] = [stateOf(before), stateOf(after)];
   if (after.status === 'crashed') return old === now ? [] : ['crashed'];
@@ -57,6 +58,6 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 export const changesBetween = (before: SystemState, after: SystemState): Change[] =>
   Object.values(after.actors).flatMap((now) => {
     const old = before.actors[now.name];
-    const texts = old === undefined ? [] : textsOf(old, now);
+    const texts = old === undefined ? [] : changesOf(old, now);
     return texts.length === 0 ? [] : [{ actor: now.name, texts }];
   });

@@ -44,7 +44,7 @@ export interface SimulateOptions {
   readonly skew?: number;
   /** When properties are looked at: after every step (default), every so many steps, or at the end of a run. */
   readonly check?: 'every' | 'end' | number;
-  /** Runs spent on making a failing one smaller; 0 leaves it as it is. Default 2,000. */
+  /** Runs spent on making a failing one smaller; 0 leaves it as it is. Default 1,000. */
   readonly shrink?: number;
   /** A token of an earlier report: this run alone happens again, and all other options but `transcript` and `record` come from it. */
   readonly replay?: string;

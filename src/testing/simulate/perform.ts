@@ -48,6 +48,7 @@ export function perform(system: System, plan: Plan, source: Random | Tape, watch
   const audience = new Audience(system, plan, watching);
   const run = new Run(system, plan, dice, audience);
   const ending = run.go();
+  audience.close(run.stage, ending);
   audience.judge.end(run.stage, ending, plan.check === 1);
   const { judge, trace } = audience;
   const { used } = run.perils;
@@ -112,6 +113,11 @@ class Audience implements Spectator {
     if (this.#unseen < this.#interval) return false;
     this.#unseen = 0;
     return this.judge.see(stage, stage.failed);
+  }
+
+  /** The run is over: its last state is looked at, unless that is beyond the system's boundary. */
+  close(stage: Stage, ending: Ending): void {
+    if (this.#unseen > 0 && ending !== 'boundary') this.judge.see(stage, stage.failed);
   }
 
   took(taken: readonly Taken[]): void {

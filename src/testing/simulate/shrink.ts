@@ -104,7 +104,7 @@ export class Shrinker {
   #try(tape: Tape): boolean {
     this.attempts += 1;
     const result = this.#attempt(tape);
-    if (result === undefined || !isSmaller(sizeOf(result), sizeOf(this.best))) return false;
+    if (result === undefined || !isSmaller(result, this.best)) return false;
     this.best = result;
     return true;
   }
@@ -126,7 +126,9 @@ function sizeOf(run: Performance): readonly number[] {
   return [faultsOf(run), run.steps, run.time, values.filter((value) => value !== 0).length, sum];
 }
 
-function isSmaller(one: readonly number[], other: readonly number[]): boolean {
-  const at = one.findIndex((value, index) => value !== other[index]);
-  return at >= 0 && (one[at] as number) < (other[at] as number);
+/** Fewer faults, then fewer actions, then less time, then fewer and smaller numbers. */
+export function isSmaller(run: Performance, other: Performance): boolean {
+  const [size, than] = [sizeOf(run), sizeOf(other)];
+  const at = size.findIndex((value, index) => value !== than[index]);
+  return at >= 0 && (size[at] as number) < (than[at] as number);
 }

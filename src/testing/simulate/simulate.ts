@@ -16,7 +16,7 @@ import { faultsOf } from './shrink.ts';
 import { addTo, noCounts } from './tally.ts';
 import { decodeToken, encodeToken } from './token.ts';
 
-const defaults = { seed: 0, runs: 100, shrink: 2_000 } as const;
+const defaults = { seed: 0, runs: 100, shrink: 1_000 } as const;
 
 /**
  * Run a system many times as a discrete-event simulation (the actors' own charts, in virtual time, over a network with the system's

@@ -4,6 +4,7 @@ import type { Coverage } from '../coverage/coverage.ts';
 import { transitionPaths, type CoveringOptions } from '../paths/covering.ts';
 import type { Incomplete } from '../paths/paths.ts';
 import { Paths } from '../paths/paths.ts';
+import { counted } from '../paths/text.ts';
 import type { Sut } from './sut.ts';
 
 export interface TestOptions {
@@ -67,8 +68,8 @@ const given = (paths: Paths, options: object): Paths => {
 
 const mismatch = (failures: readonly string[], tried: number, all: number): TroupeError => {
   const untried = tried < all ? `, ${all - tried} not tried` : '';
-  const head = `${failures.length} of ${all} paths failed${untried}.`;
-  return new TroupeError('MODEL_MISMATCH', `${head}\n\n${failures.join('\n')}`, {
+  const head = `${failures.length} of ${counted(all, 'path')} failed${untried}.`;
+  return new TroupeError('MODEL_MISMATCH', `${head}\n\n${failures.join('\n\n')}`, {
     data: { failures: failures.length },
   });
 };

@@ -120,7 +120,7 @@ function report(path: Path, { steps, ignored, message }: Deviation): string {
     if (index > steps) return index === steps + 1 ? [`       (${lines.length - index} more)`] : [];
     return index === steps ? [`✗ ${text}`, ...indented(message)] : [`  ${text}`];
   });
-  return [`The system under test leaves the path ${what}${where}.`, '', ...marked, ''].join('\n');
+  return [`The system under test leaves the path ${what}${where}.`, '', ...marked].join('\n');
 }
 
 const line = (step: Opening | Step, number: number): string =>

@@ -98,7 +98,7 @@ function actor(random: Random, id: string, names: readonly string[]): ActorSpec 
     logic: chart(random, id, names),
     ...(chance(random, 0.5) ? { choices: [{ type: 'GO' }] } : {}),
     ...(chance(random, 0.2)
-      ? { choices: ({ context }) => [{ type: 'GO', n: (context as { n: number }).n } as EventObject] }
+      ? { choices: ({ context }) => [{ type: 'GO', n: (context as { n: number }).n }] }
       : {}),
     outcomes: { work: () => [{ output: 1 }, { error: 'no' }] },
     ...(durable === undefined ? {} : { durable }),

@@ -23,17 +23,19 @@ export type Next = (stepped: Stepped, at: number) => Stimulus | undefined;
 export function compare(interpreted: Interpreted, input: unknown, logic: AnyActorLogic, next: Next): Verdict {
   const after: Stimulus[] = [];
   let xstate = interpreted.start(input);
-  const stepped = new Stepped(logic, input);
-  let kernel = stepped.first;
+  // Not before XState has come to an end: the kernel's own bound is far away.
+  let stepped: Stepped | undefined = undefined;
   for (;;) {
     if (interpreted.endless) return 'endless';
     if (interpreted.orphaned) return 'orphaned';
+    const stimulus = after.at(-1);
+    const before: Stepped = (stepped ??= new Stepped(logic, input));
+    const kernel = stimulus === undefined ? before.first : before.do(stimulus);
     if (!isDeepStrictEqual(xstate, kernel)) return { after, xstate, kernel };
-    const stimulus = next(stepped, after.length);
-    if (stimulus === undefined) return 'same';
-    after.push(stimulus);
-    xstate = interpreted.do(stimulus);
-    kernel = stepped.do(stimulus);
+    const following = next(before, after.length);
+    if (following === undefined) return 'same';
+    after.push(following);
+    xstate = interpreted.do(following);
   }
 }
 

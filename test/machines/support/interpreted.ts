@@ -30,6 +30,8 @@ interface Inner {
   };
 }
 
+type Seen = { readonly status: string } | undefined;
+
 const made = 0;
 const running = 1;
 
@@ -114,7 +116,7 @@ export class Interpreted {
     const failed = this.#root.getSnapshot().status === 'error' && before !== 'error';
     const effects = failed ? this.#effects.filter((effect) => !isSaid(effect)) : this.#effects;
     this.orphaned ||= this.#actors.some(
-      (actor) => actor.getSnapshot().status === 'error' && this.#childrenOf(actor).length > 0,
+      (actor) => (actor.getSnapshot() as Seen)?.status === 'error' && this.#childrenOf(actor).length > 0,
     );
     return { effects, taken: this.#taken, view: this.#view(this.#root) };
   }

@@ -6,5 +6,7 @@ import { nats } from 'troupe/nats';
 const [name = '', ...servers] = process.argv.slice(2);
 const url = process.env['NATS_URL'] ?? '';
 const system = await createSystem({ node: name, transport: nats({ servers: url }), log: silentLogger });
-await system.spawn(raftRegister, { id: name, input: { name, servers } });
+// Patient, so that a busy machine does not elect a second leader in between.
+const electionTimeout = { min: 1_000, max: 2_000 };
+await system.spawn(raftRegister, { id: name, input: { name, servers, electionTimeout } });
 console.log('ready');
