@@ -1,11 +1,11 @@
 /** Two charts, a network that loses messages, and a thousand runs in virtual time: what goes wrong is found, and shrunk. */
 import { tell } from 'troupe';
-import { always, defineSystem, eventually, simulate, type System } from 'troupe/testing';
+import { always, defineSystem, eventually, simulate, type ActorView, type System } from 'troupe/testing';
 import { assign, setup } from 'xstate';
 
 const shop = (remembers: boolean) =>
   setup({
-    types: {} as { context: { sold: string[] }; events: { type: 'BUY'; id: string } },
+    types: { context: {} as { sold: string[] }, events: {} as { type: 'BUY'; id: string } },
     actions: { thank: tell('buyer', { type: 'THANKS' }) },
   }).createMachine({
     id: 'shop',
@@ -19,7 +19,7 @@ const shop = (remembers: boolean) =>
   });
 
 // The buyer asks again when nothing is heard for a second: the only way when messages may be lost.
-const buyer = setup({ types: {} as { events: { type: 'THANKS' } } }).createMachine({
+const buyer = setup({ types: { events: {} as { type: 'THANKS' } } }).createMachine({
   id: 'buyer',
   initial: 'buying',
   states: {
@@ -32,6 +32,9 @@ const buyer = setup({ types: {} as { events: { type: 'THANKS' } } }).createMachi
   },
 });
 
+const soldBy = (actor: ActorView | undefined) =>
+  (actor?.context as { sold: string[] } | undefined)?.sold ?? [];
+
 /** `troupe simulate examples/10-simulate.ts --param remembers=false` looks at the same. */
 export const system = ({ remembers = true }: { readonly remembers?: boolean } = {}): System =>
   defineSystem({
@@ -39,7 +42,7 @@ export const system = ({ remembers = true }: { readonly remembers?: boolean } = 
     faults: { lose: 3 },
     actors: { shop: { logic: shop(remembers) }, buyer: { logic: buyer } },
     properties: [
-      always('no teapot is sold twice', ({ actors }) => (actors['shop']?.context?.sold.length ?? 0) <= 1),
+      always('no teapot is sold twice', ({ actors }) => soldBy(actors['shop']).length <= 1),
       eventually('the buyer is content', ({ actors }) => actors['buyer']?.status === 'done'),
     ],
   });

@@ -31,7 +31,11 @@ interface Rally {
 
 /** Answers every ball with the next one; serves again when none has come for a while. */
 const player = setup({
-  types: {} as { context: Rally & { balls: number }; events: { type: 'BALL'; n: number }; input: Rally },
+  types: {
+    context: {} as Rally & { balls: number },
+    events: {} as { type: 'BALL'; n: number },
+    input: {} as Rally,
+  },
 }).createMachine({
   id: 'player',
   context: ({ input }) => ({ ...input, balls: 0 }),
@@ -69,7 +73,12 @@ function rallies({ network, pairs, hard }: Scenario): System {
     actors: Object.assign({}, ...actors) as System['actors'],
     ...(hard ? { faults: { lose: 100, duplicate: 100, crash: 20, partition: 20 } } : {}),
     properties: hard
-      ? [always('balls are counted', (state) => state.actors['a0']?.context?.balls !== -1)]
+      ? [
+          always(
+            'balls are counted',
+            ({ actors }) => (actors['a0']?.context as { balls?: number } | undefined)?.balls !== -1,
+          ),
+        ]
       : [],
   });
 }

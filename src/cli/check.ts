@@ -15,6 +15,8 @@ interface CheckOptions {
   readonly json?: boolean;
   readonly failFast?: boolean;
   readonly explain?: boolean;
+  readonly symmetry?: boolean;
+  readonly partialOrder?: boolean;
   readonly maxStates?: number;
   readonly maxMemory?: number;
   readonly maxSeconds?: number;
@@ -48,6 +50,8 @@ async function search(file: string, options: CheckOptions): Promise<Exploration>
     return explore(system, {
       failFast,
       explain: options.explain ?? false,
+      symmetry: options.symmetry ?? false,
+      partialOrder: options.partialOrder ?? false,
       ...(maxStates === undefined ? {} : { maxStates }),
       ...(maxMemory === undefined ? {} : { maxMemory }),
       ...(maxSeconds === undefined ? {} : { maxSeconds }),
@@ -108,6 +112,11 @@ export function register(program: Command): void {
     .option('--param <name=value>', 'a parameter of the system; may be given several times', parseParam)
     .option('--json', 'print one JSON object')
     .option('--fail-fast', 'stop at the first property that fails')
+    .option(
+      '--symmetry',
+      'count states as one that differ only in the names of actors the system calls alike',
+    )
+    .option('--partial-order', 'leave out orders of independent steps that no property can tell apart')
     .option('--explain', 'say what the states consist of; without it only when a bound stopped the search')
     .option('--max-states <count>', 'stop after so many states (default: 5000000)', whole(MOST))
     .option('--max-memory <mb>', 'stop when the process uses more, in MB (default: 1024)', whole(MOST))

@@ -34,8 +34,7 @@ export function runOf({ trace, property, token }: Failure, context: SimulationCo
 /** The report as one line of JSON; of the run, its actions. */
 export function toJson({ failure, ...found }: Simulation, { params }: SimulationContext): string {
   if (failure === undefined) return JSON.stringify({ ...found, params });
-  const { trace: _trace, ...rest } = failure;
-  return JSON.stringify({ ...found, params, failure: rest });
+  return JSON.stringify({ ...found, params, failure: { ...failure, trace: undefined } });
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');

@@ -97,6 +97,7 @@ export class Live implements Decider {
       leave(outer);
     }
     if (this.ref !== undefined && this.snapshot.status !== 'active') this.around.forget(this.ref);
+    if (this.snapshot.status === 'error') this.around.abandon(this);
     return this.snapshot;
   }
 
@@ -202,6 +203,7 @@ export class Live implements Decider {
 
   #fail(error: unknown, acts: readonly Act[]): void {
     for (const act of acts) if (act.when === 'now') this.#do(act);
+    this.around.abandon(this);
     for (const ref of refsOf(this.snapshot)) if (ref?._parent === this.place.self) this.#stopChild(ref);
     this.snapshot = { ...this.snapshot, status: 'error', error };
   }
@@ -325,8 +327,9 @@ export class Live implements Decider {
 
   #stop(): void {
     this.#queue = undefined;
-    if (isPure(this.#logic)) this.deliver(STOP);
-    else this.phase = 'over';
+    if (isPure(this.#logic)) return this.deliver(STOP);
+    this.phase = 'over';
+    this.snapshot = { ...this.snapshot, status: 'stopped' };
   }
 
   /** An actor whose transition is over tells its parent what has become of it. */

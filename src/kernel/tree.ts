@@ -52,6 +52,16 @@ export class Tree implements Around {
     for (const { parent: own, id } of this.#born?.values() ?? []) if (own === parent) yield id;
   }
 
+  /** What an actor made before it failed never starts, and gives its system ids back. */
+  abandon(parent: Live): void {
+    for (const [ref, live] of this.#born ?? []) {
+      if (live.parent !== parent || live.phase !== 'made') continue;
+      live.phase = 'over';
+      this.forget(ref);
+      this.abandon(live);
+    }
+  }
+
   snapshotOf(who: Self | Ref): AnySnapshot {
     const live = this.who(who);
     return live === undefined ? gone : live.snapshot;

@@ -2,6 +2,7 @@ import { assign, setup } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { always, defineSystem, type Property, type System } from '../../src/testing/model/spec.ts';
 import type { SimulateOptions } from '../../src/testing/simulate/options.ts';
+import type { ActorView, SystemState } from '../../src/testing/model/view.ts';
 import { simulate } from '../../src/testing/simulate/simulate.ts';
 import { encodeToken } from '../../src/testing/simulate/token.ts';
 import { planOf } from '../../src/testing/simulate/options.ts';
@@ -16,6 +17,9 @@ const messageOf = (run: () => unknown): string => {
     return (error as Error).message;
   }
 };
+
+const countOf = (actor: ActorView | undefined): number =>
+  (actor?.context as { n: number } | undefined)?.n ?? 0;
 
 const counting = (properties: readonly Property[], limit = Infinity): System =>
   defineSystem({
@@ -113,7 +117,7 @@ describe('a model', () => {
   });
 
   it('whose property is looked at only now and then fails later, and is shrunk to where it fails first', () => {
-    const few = always('few', ({ actors }) => (actors['counter']?.context?.n ?? 0) < 5);
+    const few = always('few', ({ actors }) => countOf(actors['counter']) < 5);
     for (const check of ['every', 'end', 7] as const) {
       const { failure } = simulate(counting([few]), { runs: 1, steps: 30, check });
       expect([check, failure?.actions.length]).toEqual([check, 5]);
@@ -121,9 +125,8 @@ describe('a model', () => {
   });
 
   it('that is bounded goes no further', () => {
-    const boundary = ({ actors }: { actors: System['actors'] }): boolean =>
-      ((actors['counter'] as never as { context: { n: number } }).context.n ?? 0) <= 4;
-    const { endings, steps } = simulate({ ...counting([]), boundary: boundary as never }, { runs: 2 });
+    const boundary = ({ actors }: SystemState): boolean => countOf(actors['counter']) <= 4;
+    const { endings, steps } = simulate({ ...counting([]), boundary }, { runs: 2 });
     expect([endings, steps]).toEqual([{ boundary: 2 }, 10]);
   });
 });

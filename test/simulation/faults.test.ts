@@ -63,7 +63,8 @@ function run(system: System, options: SimulateOptions): Seen {
     ...options,
     faults: { delay: 0, slow: 0, ...options.faults },
     record: ({ steps, initial }) => {
-      got = (steps.at(-1)?.state ?? initial).actors['sink']?.context?.got ?? [];
+      const { actors } = steps.at(-1)?.state ?? initial;
+      got = (actors['sink']?.context as { got: number[] } | undefined)?.got ?? [];
       actions = steps.map(({ action }) => action);
       sent.set(1, 0);
       for (const { action, output, time = 0 } of steps) {

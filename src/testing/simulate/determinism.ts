@@ -12,7 +12,12 @@ const keyOfStep = ({ action, output, state: { actors } }: TraceStep): string =>
   keyOf([
     action,
     output,
-    Object.values(actors).map(({ status, value, context, timers }) => [status, value, context, timers]),
+    Object.values(actors).map(({ status, value, context, timers }): unknown[] => [
+      status,
+      value,
+      context,
+      timers,
+    ]),
   ]);
 
 /** The beginning of a run up to where it is not the same when it is performed again; undefined when it is. */

@@ -65,7 +65,7 @@ export class Judge {
 /** Everything a property says is a verdict; that it throws is not. */
 function ask({ name, holds }: Property, state: SystemState): boolean {
   try {
-    return Boolean(holds(state));
+    return holds(state);
   } catch (cause) {
     throw new TroupeError('PROPERTY_FAILED', `The property "${name}" threw: ${messageOf(cause)}`, { cause });
   }

@@ -10,11 +10,16 @@ import type { Player } from './player.ts';
 /** What is left to be done with messages where nothing is due. `moved`: one has just been delivered. */
 export type Rest = 'final' | 'settled' | 'moved';
 
+/** What the mail schedules: a message arrives, or those that were not heeded are tried again. */
+export type Moving = Extract<Occasion, { readonly kind: 'head' | 'letter' | 'again' }>;
+
 /** The messages under way: one kind of network. */
 export interface Mail {
   /** Messages that are bound to arrive. */
   readonly arriving: number;
   add(sent: Sent): void;
+  /** Something that it scheduled is due. */
+  move(what: Moving): void;
   /** Somebody reacted: what it did not heed it may heed now. */
   changed(player: Player): void;
   /** A dead actor is back, or the network whole: what waited for it goes on. */

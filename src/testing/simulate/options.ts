@@ -1,5 +1,6 @@
 import { checkKnown, TroupeError } from '../../errors.ts';
 import type { Faults } from '../model/spec.ts';
+import { compact } from '../../message/json.ts';
 import { maxSeed } from '../random.ts';
 import type { Trace } from '../model/trace.ts';
 
@@ -148,7 +149,7 @@ function must(name: string, value: unknown, fine: boolean, wanted: string): void
   if (value === undefined || fine) return;
   throw new TroupeError(
     'INVALID_OPTION',
-    `The option ${name} of simulate must be ${wanted}; got ${JSON.stringify(value) ?? String(value)}.`,
+    `The option ${name} of simulate must be ${wanted}; got ${compact(value)}.`,
   );
 }
 

@@ -2,7 +2,7 @@ import { keyOf } from '../../kernel/key.ts';
 import { receiverOf } from '../model/participant.ts';
 import type { Sent } from '../model/view.ts';
 import type { Lane } from './dice.ts';
-import type { Mail, Office, Rest } from './mail.ts';
+import type { Mail, Moving, Office, Rest } from './mail.ts';
 import type { Player } from './player.ts';
 
 /** A message under way on its own. */
@@ -94,7 +94,12 @@ export class Pool implements Mail {
     return Array.from(this.#letters, ({ sent }) => sent);
   }
 
-  arrive(letter: Letter): void {
+  move(what: Moving): void {
+    if (what.kind === 'letter') this.#arrive(what.letter);
+    else if (what.kind === 'again') this.#again(what.player);
+  }
+
+  #arrive(letter: Letter): void {
     this.arriving -= 1;
     if (letter.gone) return;
     if (this.#office.perils.hitMessages && !this.#passes(letter)) return;
@@ -106,7 +111,7 @@ export class Pool implements Mail {
   }
 
   /** Its receiver may heed now what it did not before: the first that it does, from any of them on. */
-  again(player: Player): void {
+  #again(player: Player): void {
     player.retried = false;
     this.arriving -= 1;
     const waiting = (this.#waiting.get(player) ?? []).filter(({ gone }) => !gone);
@@ -198,7 +203,7 @@ export class Pool implements Mail {
 
   #lanesOf({ from, to }: Sent): Lanes {
     let lanes = this.#lanes.get(from);
-    if (lanes === undefined) this.#lanes.set(from, (lanes = new Map()));
+    if (lanes === undefined) this.#lanes.set(from, (lanes = new Map<string, Lanes>()));
     let found = lanes.get(to);
     if (found !== undefined) return found;
     const lane = (kind: string): Lane => this.#office.dice.lane(`${kind} ${from} ${to}`);

@@ -1,7 +1,7 @@
 import { receiverOf } from '../model/participant.ts';
 import type { Sent } from '../model/view.ts';
 import type { Lane } from './dice.ts';
-import type { Mail, Office, Rest } from './mail.ts';
+import type { Mail, Moving, Office, Rest } from './mail.ts';
 import type { Player } from './player.ts';
 
 interface Queued {
@@ -66,8 +66,12 @@ export class Queues implements Mail {
     return queued.sort((a, b) => a.number - b.number).map(({ sent }) => sent);
   }
 
+  move(what: Moving): void {
+    if (what.kind === 'head') this.#arrive(what.flow);
+  }
+
   /** The first message of a flow is there. */
-  arrive(flow: Flow): void {
+  #arrive(flow: Flow): void {
     flow.moving = false;
     this.arriving -= 1;
     const head = flow.queue[flow.front] as Queued;
@@ -163,7 +167,7 @@ export class Queues implements Mail {
 
   #flow({ from, to }: Sent): Flow | undefined {
     let flows = this.#flows.get(from);
-    if (flows === undefined) this.#flows.set(from, (flows = new Map()));
+    if (flows === undefined) this.#flows.set(from, (flows = new Map<string, Flow>()));
     let flow = flows.get(to);
     if (flow !== undefined) return flow;
     const receiver = this.#office.playerOf(receiverOf(to));

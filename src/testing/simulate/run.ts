@@ -196,11 +196,9 @@ export class Run implements Office {
   #occur(what: Occasion): void {
     switch (what.kind) {
       case 'head':
-        return (this.mail as Queues).arrive(what.flow);
       case 'letter':
-        return (this.mail as Pool).arrive(what.letter);
       case 'again':
-        return (this.mail as Pool).again(what.player);
+        return this.mail.move(what);
       case 'restart':
       case 'heal':
         return this.#blows.end(what);

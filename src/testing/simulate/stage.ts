@@ -87,8 +87,8 @@ export class Stage implements SystemState {
 
 /** The views of actors, each made when it is first asked for. */
 function views(players: ReadonlyMap<string, Player>): Readonly<Record<string, ActorView>> {
-  const actors = {};
+  const actors: Readonly<Record<string, ActorView>> = {};
   for (const [name, player] of players)
     Object.defineProperty(actors, name, { enumerable: true, get: () => player.view });
-  return actors as Readonly<Record<string, ActorView>>;
+  return actors;
 }

@@ -22,7 +22,7 @@ const read = (_key: string, value: unknown): unknown => (value === ENDLESS ? Inf
 /** A handle as one word of letters, digits, `-` and `_`. */
 export const encodeToken = (handle: Handle): string => {
   // Where a tape decides, chances and mixes are of no account.
-  const { rates: _rates, swarm: _swarm, ...plan } = handle.plan;
+  const plan = { ...handle.plan, rates: undefined, swarm: undefined };
   const text = JSON.stringify([VERSION, handle.system, plan, handle.tape], write);
   return deflateRawSync(text, { level: 9 }).toString('base64url');
 };

@@ -27,6 +27,9 @@ interface Inner {
   readonly system: {
     scheduler: unknown;
     _relay: (source: unknown, target: Inner, event: EventObject) => void;
+    _set: (systemId: string, actor: Inner) => void;
+    _unregister: (actor: Inner) => void;
+    get: (systemId: string) => Inner | undefined;
   };
 }
 
@@ -59,6 +62,8 @@ export class Interpreted {
   readonly #make: () => AnyStateMachine;
   #root!: Inner;
   readonly #actors: Inner[] = [];
+  /** In this turn. */
+  readonly #made = new Set<Inner>();
   readonly #stopping = new Set<Inner>();
   readonly #timers = new Map<Inner, Map<string, Timed>>();
   #effects: unknown[] = [];
@@ -111,6 +116,7 @@ export class Interpreted {
     this.#effects = [];
     this.#taken = [];
     this.#relayed = 0;
+    this.#made.clear();
     const before = (this.#root as Inner | undefined)?.getSnapshot().status;
     act();
     const failed = this.#root.getSnapshot().status === 'error' && before !== 'error';
@@ -150,6 +156,7 @@ export class Interpreted {
     if (actor._parent === undefined) this.#rule(actor);
     else if (actor.options.id === undefined) actor.id = this.#freeName(actor._parent);
     this.#actors.push(actor);
+    this.#made.add(actor);
     actor.on('*', (event) => this.#note(actor, 'emit', event));
     const start = actor.start.bind(actor);
     actor.start = () => {
@@ -186,8 +193,9 @@ export class Interpreted {
     const children = Object.values(parent.getSnapshot()?.children ?? {});
     const names = new Set(
       this.#actors
+        .filter((each) => each._parent === parent)
         .filter(
-          (each) => each._parent === parent && (each._processingStatus !== 2 || children.includes(each)),
+          (each) => this.#made.has(each) || each._processingStatus === running || children.includes(each),
         )
         .map(({ id }) => id),
     );
@@ -221,6 +229,14 @@ export class Interpreted {
         this.#note(source, 'cancel', id);
       },
       cancelAll: (source: Inner) => this.#timers.delete(source),
+    };
+    const set = system._set;
+    system._set = (systemId, actor) => {
+      // XState lets a child keep its system id whose parent failed before the child could start.
+      const former = system.get(systemId);
+      if (former?._processingStatus === made && former._parent?.getSnapshot()?.status === 'error')
+        system._unregister(former);
+      set(systemId, actor);
     };
     setHost(system, {
       tell: (to: string, event: EventObject) => this.#note(this.#speaker ?? root, 'say', to, event),

@@ -27,6 +27,8 @@ export function shrink<T>(
 /** The value with one part less, big parts first. */
 function* lessOf(value: unknown, optional: readonly string[]): Generator<unknown> {
   if (Array.isArray(value)) {
+    // A list that begins with a text is a phrase: all of it or nothing.
+    if (typeof value[0] === 'string') return;
     for (let size = value.length; size >= 1; size = Math.floor(size / 2))
       for (let at = value.length - size; at >= 0; at -= size) yield value.toSpliced(at, size);
     for (const [at, item] of value.entries())

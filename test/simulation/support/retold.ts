@@ -6,7 +6,7 @@ import { Model } from '../../checking/support/naive.ts';
 
 const keyOfState = ({ actors, network, history, partition }: SystemState): string =>
   keyOf([
-    Object.values(actors).map(({ name, status, value, context, output, timers, children }) => [
+    Object.values(actors).map(({ name, status, value, context, output, timers, children }): unknown[] => [
       name,
       status,
       value,

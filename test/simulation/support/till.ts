@@ -11,9 +11,9 @@ import {
 
 const till = (dedupe: boolean) =>
   setup({
-    types: {} as {
-      context: { charged: Record<string, number> };
-      events: { type: 'CHARGE'; id: string; replyTo: string };
+    types: {
+      context: {} as { charged: Record<string, number> },
+      events: {} as { type: 'CHARGE'; id: string; replyTo: string },
     },
   }).createMachine({
     id: 'till',
@@ -40,10 +40,10 @@ const till = (dedupe: boolean) =>
   });
 
 const payer = setup({
-  types: {} as {
-    context: { id: string; paid: number };
-    events: { type: 'PAY' } | { type: 'CHARGED'; id: string };
-    input: { id: string };
+  types: {
+    context: {} as { id: string; paid: number },
+    events: {} as { type: 'PAY' } | { type: 'CHARGED'; id: string },
+    input: {} as { id: string },
   },
 }).createMachine({
   id: 'payer',
@@ -74,9 +74,9 @@ export const tills = (dedupe: boolean, faults: Faults = {}, payers = 2): System 
     },
     properties: [
       always('nobody is charged twice', ({ actors }) =>
-        Object.values((actors['till']?.context?.charged ?? {}) as Record<string, number>).every(
-          (times) => times <= 1,
-        ),
+        Object.values(
+          (actors['till']?.context as { charged: Record<string, number> } | undefined)?.charged ?? {},
+        ).every((times) => times <= 1),
       ),
       sometimes('somebody has paid', ({ actors }) => names.some((name) => actors[name]?.matches('paid'))),
       quiescent('all have paid', ({ actors }) => names.every((name) => actors[name]?.matches('paid'))),

@@ -32,10 +32,10 @@ const toAll = (type: string) =>
 
 const coordinator = ({ majority = false }: Planted) =>
   setup({
-    types: {} as {
-      context: Tally;
-      events: Vote;
-      input: { members: readonly string[]; decision?: string };
+    types: {
+      context: {} as Tally,
+      events: {} as Vote,
+      input: {} as { members: readonly string[]; decision?: string },
     },
     actions: {
       vote: assign({
@@ -85,10 +85,10 @@ const coordinator = ({ majority = false }: Planted) =>
 
 const participant = ({ impatient = false }: Planted) =>
   setup({
-    types: {} as {
-      context: { name: string };
-      events: { type: 'PREPARE' } | { type: 'COMMIT' } | { type: 'ABORT' } | { type: 'REFUSE' };
-      input: { name: string };
+    types: {
+      context: {} as { name: string },
+      events: {} as { type: 'PREPARE' } | { type: 'COMMIT' } | { type: 'ABORT' } | { type: 'REFUSE' },
+      input: {} as { name: string },
     },
   }).createMachine({
     id: 'participant',
