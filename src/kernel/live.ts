@@ -213,7 +213,7 @@ export class Live implements Decider {
     try {
       let deferred: Act[] | undefined;
       for (const act of acts) {
-        if (act.what === 'stop' && this.#forestall(act.ref, first)) continue;
+        if (act.what === 'stop' && first) this.forestall(act.ref);
         if (act.when === 'now') this.#do(act);
         else (deferred ??= []).push(act);
       }
@@ -303,14 +303,17 @@ export class Live implements Decider {
     child.start();
   }
 
-  /** A child that does not run is stopped at once (E4). @returns whether it was */
-  #forestall(ref: Ref, first: boolean): boolean {
-    if (first) this.around.delist(ref);
+  forestall(ref: Ref): void {
+    this.around.delist(ref);
     const child = this.#who(ref);
-    if (child?.phase === 'running') return false;
-    if (child?.phase === 'made') child.phase = 'over';
-    else if (child !== undefined && child.parent === this) this.children.delete(ref.id);
-    return true;
+    if (child === undefined) return;
+    if (child.phase === 'made') child.#end();
+    else if (child.phase === 'over' && child.parent === this) this.children.delete(ref.id);
+  }
+
+  #end(): void {
+    this.phase = 'over';
+    this.snapshot = { ...this.snapshot, status: 'stopped' };
   }
 
   /** @throws Error as XState's for an actor that is no child of this one */
@@ -328,8 +331,7 @@ export class Live implements Decider {
   #stop(): void {
     this.#queue = undefined;
     if (isPure(this.#logic)) return this.deliver(STOP);
-    this.phase = 'over';
-    this.snapshot = { ...this.snapshot, status: 'stopped' };
+    this.#end();
   }
 
   /** An actor whose transition is over tells its parent what has become of it. */

@@ -12,7 +12,6 @@ export interface Around {
   find: (systemId: string) => Ref | undefined;
   /** @throws Error when another actor has that id */
   enlist: (systemId: string, ref: Ref) => void;
-  delist: (ref: Ref) => void;
 }
 
 /** The actor that decides. */
@@ -25,6 +24,8 @@ export interface Decider {
   freeName: () => string;
   /** XState has made a child; `logic` is what it is to be. Gives its first snapshot. */
   bear: (ref: Ref, logic: AnyActorLogic, input: unknown) => AnySnapshot;
+  /** A child is to stop: where it does not run that is now, so that another may have its place in the same macrostep. */
+  forestall: (ref: Ref) => void;
 }
 
 /** One transition while it runs. */

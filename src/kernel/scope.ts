@@ -70,8 +70,7 @@ function execute(action: Executed): void {
   const { acts, by, first } = recorded();
   const act = actOf(action);
   if (act === undefined) return;
-  // At once, so that what takes its place in the same macrostep may have its system id.
-  if (act.what === 'stop' && !first) by.around.delist(act.ref);
+  if (act.what === 'stop' && !first) by.forestall(act.ref);
   acts.push(act);
 }
 

@@ -20,6 +20,7 @@ interface Inner {
   readonly _parent: Inner | undefined;
   readonly _processingStatus: 0 | 1 | 2;
   start: () => unknown;
+  _snapshot: object;
   _stop: () => unknown;
   _send: (event: EventObject) => void;
   on: (type: string, handler: (event: EventObject) => void) => void;
@@ -176,6 +177,8 @@ export class Interpreted {
       if (actor._processingStatus === running && actor._parent && !this.#stopping.has(actor))
         this.#note(actor._parent, 'stop', actor.id);
       this.#stopping.add(actor);
+      // What never started would look alive for ever.
+      if (actor._processingStatus === made) actor._snapshot = { ...actor._snapshot, status: 'stopped' };
       return stop();
     };
   }
@@ -230,12 +233,16 @@ export class Interpreted {
       },
       cancelAll: (source: Inner) => this.#timers.delete(source),
     };
-    const set = system._set;
-    system._set = (systemId, actor) => {
+    const { get, _set: set } = system;
+    system.get = (systemId) => {
+      const named = get(systemId);
       // XState lets a child keep its system id whose parent failed before the child could start.
-      const former = system.get(systemId);
-      if (former?._processingStatus === made && former._parent?.getSnapshot()?.status === 'error')
-        system._unregister(former);
+      if (named?._processingStatus !== made || named._parent?.getSnapshot()?.status !== 'error') return named;
+      system._unregister(named);
+      return undefined;
+    };
+    system._set = (systemId, actor) => {
+      system.get(systemId);
       set(systemId, actor);
     };
     setHost(system, {

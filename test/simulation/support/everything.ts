@@ -135,7 +135,7 @@ export const everything = (network: NetworkKind, faults: Faults): System => ({
       input: { orders: [] },
       choices: ({ context: { made } }) => (made > 1 ? [{ type: 'CLOSE' }] : []),
       outcomes: { make: ({ id }: { id: number }) => [{ output: id }, { error: new Error(`no ${id}`) }] },
-      asks: { check: ({ id }: { id: number }) => ({ to: 'clerk', event: { type: 'CHECK', id } as never }) },
+      asks: { check: ({ id }: { id: number }) => ({ to: 'clerk', event: { type: 'CHECK', id } }) },
       durable: {
         save: ({ context: { orders } }: { context: { orders: number[] } }) => orders,
         load: (_input, orders: number[]) => ({ orders }),
