@@ -25,7 +25,7 @@ export interface Params {
   readonly network?: Extract<NetworkKind, 'ordered' | 'unordered'>;
   /** How often the link loses. */
   readonly lose?: number;
-  /** How often the link brings something again, later than what was sent after it: one bit is not enough for such a link. */
+  /** How often the link brings something twice, one right behind the other. */
   readonly duplicate?: number;
   /** How many frames and acknowledgements fit on the link. */
   readonly capacity?: number;

@@ -50,7 +50,7 @@ describe('options', () => {
     [{ seed: -1 }, 'The option seed of simulate must be a whole number from 0 to 4294967295; got -1.'],
     [{ seed: 1.5 }, 'The option seed of simulate must be a whole number from 0 to 4294967295; got 1.5.'],
     [{ runs: 0 }, 'The option runs of simulate must be a whole number from 1; got 0.'],
-    [{ steps: Infinity }, 'The option steps of simulate must be a whole number from 1; got null.'],
+    [{ steps: Infinity }, 'The option steps of simulate must be a whole number from 1; got "Infinity".'],
     [{ time: 0 }, 'The option time of simulate must be ms, more than 0; got 0.'],
     [{ delay: [5, 1] }, 'The option delay of simulate must be [least, most] in ms; got [5,1].'],
     [{ skew: 1 }, 'The option skew of simulate must be a share from 0 to less than 1; got 1.'],

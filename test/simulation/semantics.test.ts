@@ -24,6 +24,16 @@ describe('a simulated run', () => {
     expect([...seen].sort()).toEqual([...all, 'corrupt', 'forge', ...(sets ? [] : ['duplicate'])].sort());
   });
 
+  it.each(['ordered', 'unordered'] as const)('is one where timers wait for messages: %s', (network) => {
+    const system = { ...everything(network, faults), timers: 'quiet' as const };
+    const differing: string[] = [];
+    const record = (trace: Trace): void => void differing.push(retold(system, trace));
+    const { counts } = simulate(system, { seed: 4, runs: 30, steps: 60, delay: [10, 60], record });
+    expect(counts.timeouts).toBeGreaterThan(10);
+    expect([...new Set(differing)]).toEqual(['same']);
+    expect(simulate({ ...system, timers: 'never' }, { runs: 5, steps: 60 }).counts.timeouts).toBe(0);
+  });
+
   it('is one when ordered messages overtake each other, which costs a duplicate and a loss each', () => {
     const many = { ...faults, lose: Infinity, duplicate: Infinity };
     const system = everything('ordered', many);

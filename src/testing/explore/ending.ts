@@ -3,9 +3,9 @@ import type { Ints } from './ints.ts';
 import type { Step } from './step.ts';
 
 /**
- * The shortest path to a state that nothing follows on which an `eventually` never holds; undefined when there is none.
+ * The shortest path to a state that nothing follows but faults, on which an `eventually` never holds; undefined when there is none.
  * @param marks 1 for states in which it holds
- * @param ends states that nothing follows
+ * @param ends those states
  */
 export function endingWithout(graph: Graph, marks: Ints, ends: Ints): readonly Step[] | undefined {
   const wanted = new Set<number>();

@@ -16,7 +16,7 @@ export interface Finding {
 export const NO_FAILURE = 'no actor fails';
 export const DETERMINISM = 'every actor is deterministic';
 
-/** Looks at each state once, when it is found, and at each that nothing follows once more. */
+/** Looks at each state once, when it is found, and at each that nothing but faults follows once more. */
 export class Judge {
   /** By name; the violation of an `always`, the witness of a `sometimes`. */
   readonly found = new Map<string, Finding>();
@@ -53,7 +53,7 @@ export class Judge {
     for (const [property, marks] of this.marks) marks.push(ask(property, view) ? 1 : 0);
   }
 
-  /** A state that nothing follows. */
+  /** A state that nothing follows, except faults. */
   seeEnd(state: number, vector: Int32Array): void {
     if (this.#final.length > 0) this.#final = this.#decide(this.#final, this.#view.show(vector), state);
   }

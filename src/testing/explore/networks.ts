@@ -9,7 +9,7 @@ import type { Progress } from './progress.ts';
 export interface Change {
   readonly take: number;
   readonly add: readonly number[];
-  /** The one that joins takes the place of the one that goes, also in a queue. */
+  /** Those that join take the place of the one that goes, also in a queue. */
   readonly replace?: boolean;
 }
 
@@ -115,7 +115,7 @@ export class Networks {
       const goes = !taken && message === take;
       taken ||= goes;
       if (!goes) scratch[length++] = message;
-      else if (inPlace) scratch[length++] = add[0] as number;
+      else if (inPlace) for (const message of add) scratch[length++] = message;
     }
     if (!inPlace) for (const message of add) length = this.#insert(message, length);
     return this.#intern(length);

@@ -98,7 +98,10 @@ export class Perils {
       networks.changeId({ take, add, replace });
     return {
       lose: steps.add({ kind: 'lose', sent }, { change: change(message, []), toll: LOSE }),
-      duplicate: steps.add({ kind: 'duplicate', sent }, { change: change(-1, [message]), toll: DUPLICATE }),
+      duplicate: steps.add(
+        { kind: 'duplicate', sent },
+        { change: change(message, [message, message], true), toll: DUPLICATE },
+      ),
       corrupt: asked('byzantine.corrupt', () => this.#byzantine.corrupt?.(sent) ?? []).map((into) => {
         const other = messages.idOf({ ...sent, event: into });
         const corrupted = change(message, [other], true);

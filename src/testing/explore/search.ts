@@ -50,7 +50,7 @@ const FULL = 0.7;
 export class Search {
   readonly judge: Judge;
   readonly space: Space;
-  /** States that nothing follows. */
+  /** States that nothing follows, except faults. */
   readonly ends = new Ints();
   generated = 0;
   stoppedBy: StoppedBy | undefined;
@@ -63,7 +63,8 @@ export class Search {
   #head = 0;
   /** The state that is looked at. */
   #at = 0;
-  #edges = 0;
+  /** Its steps that are no faults. */
+  #owed = 0;
   /** Steps that led to a state which was not looked at before. */
   #fresh = 0;
   #interned = 0;
@@ -104,12 +105,12 @@ export class Search {
 
   #expand(): void {
     const vector = this.space.read(this.#head, this.#current);
-    this.#edges = 0;
+    this.#owed = 0;
     this.#at = this.#head;
     this.#options.symmetry?.check(vector);
     this.#follow(vector);
     if (this.stoppedBy !== undefined) return;
-    if (this.#edges === 0) {
+    if (this.#owed === 0) {
       this.ends.push(this.#head);
       this.judge.seeEnd(this.#head, vector);
       this.#stopOnFailure();
@@ -143,7 +144,7 @@ export class Search {
     }
     if (known < 0 || known > this.#head) this.#fresh += 1;
     this.generated += 1;
-    this.#edges += 1;
+    if (!step.fault) this.#owed += 1;
     if (step.wavering) this.judge.seeWavering(this.#head, step);
     this.#stopOnFailure();
     const { interned } = this.#model.tables.progress;

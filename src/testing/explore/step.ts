@@ -1,4 +1,4 @@
-import type { Action } from '../model/action.ts';
+import { isFault, type Action } from '../model/action.ts';
 import type { Output } from '../model/trace.ts';
 import { FREE } from './environments.ts';
 import { NOTHING } from './histories.ts';
@@ -26,6 +26,8 @@ export interface Step {
   readonly message: number;
   /** Did the same stimulus lead to something else when it was tried again? */
   readonly wavering: boolean;
+  /** Need it never happen? */
+  readonly fault: boolean;
 }
 
 const silent: Output = Object.freeze({ sent: [], emitted: [] });
@@ -34,7 +36,7 @@ const silent: Output = Object.freeze({ sent: [], emitted: [] });
 export class Steps {
   readonly all: Step[] = [];
 
-  add(action: Action, parts: Partial<Omit<Step, 'id' | 'action'>>): Step {
+  add(action: Action, parts: Partial<Omit<Step, 'id' | 'action' | 'fault'>>): Step {
     const step: Step = {
       id: this.all.length,
       action,
@@ -46,6 +48,7 @@ export class Steps {
       toll: parts.toll ?? FREE,
       message: parts.message ?? -1,
       wavering: parts.wavering ?? false,
+      fault: isFault(action),
     };
     this.all.push(step);
     return step;

@@ -30,16 +30,15 @@ export type Action =
 
 export type ActionKind = Action['kind'];
 
-/** Which actions are faults: fairness never asks for them, and each has a budget. */
-export const faultKinds: readonly ActionKind[] = [
+/** What need never happen, and has a budget. That a dead actor comes back, or a split network is whole again, is no fault but its end. */
+const faults: ReadonlySet<ActionKind> = new Set<ActionKind>([
   'lose',
   'duplicate',
   'crash',
-  'restart',
   'partition',
-  'heal',
   'corrupt',
   'forge',
-];
+]);
 
-export const isFault = ({ kind }: Action): boolean => faultKinds.includes(kind);
+/** Faults are never owed: no run is unfair for want of one, and a state in which nothing else can happen is an end. */
+export const isFault = ({ kind }: Action): boolean => faults.has(kind);

@@ -51,7 +51,7 @@ export type NetworkKind = 'ordered' | 'unordered' | 'duplicating' | 'monotone';
 export interface Faults {
   /** A message under way is lost. */
   readonly lose?: number;
-  /** A message under way is there twice. For `ordered` and `unordered`. */
+  /** A message under way is there twice, in a queue one behind the other. For `ordered` and `unordered`. */
   readonly duplicate?: number;
   /** An actor dies: its timers and work end, what is on the way to it stays. */
   readonly crash?: number;
@@ -91,9 +91,10 @@ export type Fairness = 'weak' | 'strong';
 export type PropertyKind = 'always' | 'sometimes' | 'eventually';
 
 /**
- * - `always`: in every state. With `final`: in every state nothing can follow.
+ * - `always`: in every state. With `final`: in every state in which nothing but faults can happen.
  * - `sometimes`: in at least one reachable state; a witness, not a guarantee.
- * - `eventually`: on every path, where nothing that stays possible is put off for ever (`fairness`; faults need never happen).
+ * - `eventually`: on every path, where nothing that stays possible is put off for ever (`fairness`). Faults need never happen; a restart
+ *   or the healing of a network, once possible, does.
  */
 export interface Property<TState = SystemState> {
   readonly name: string;
@@ -124,7 +125,7 @@ export const eventually = <TState = SystemState>(
   options: Pick<Property, 'about' | 'fairness'> = {},
 ): Property<TState> => ({ name, kind: 'eventually', holds, ...options });
 
-/** Where nothing can happen any more, this holds: no deadlock, no work left behind. */
+/** Where nothing can happen any more but faults, this holds: no deadlock, no work left behind. */
 export const quiescent = <TState = SystemState>(
   name: string,
   holds: (state: TState) => boolean,

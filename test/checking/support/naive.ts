@@ -1,6 +1,6 @@
 import { keyOf, stateKey } from '../../../src/kernel/key.ts';
 import type { ActorState } from '../../../src/kernel/state.ts';
-import type { Action } from '../../../src/testing/model/action.ts';
+import { isFault, type Action } from '../../../src/testing/model/action.ts';
 import { receiverOf, Role, type Participant, type Reaction } from '../../../src/testing/model/participant.ts';
 import type { System } from '../../../src/testing/model/spec.ts';
 import { matches } from '../../../src/message/subject.ts';
@@ -197,7 +197,7 @@ export class Model {
         edges.push({ action: { kind: 'lose', sent }, to: { ...this.#spend(world, 'lose'), network: rest } });
       const copies = this.kind === 'ordered' || this.kind === 'unordered';
       if (copies && this.#may(world, 'duplicate')) {
-        const network = this.#added(world.network, [sent]);
+        const network = this.#doubled(world.network, sent);
         edges.push({
           action: { kind: 'duplicate', sent },
           to: { ...this.#spend(world, 'duplicate'), network },
@@ -296,6 +296,12 @@ export class Model {
     return all.filter((sent, at) => at === 0 || sentKey(sent) !== sentKey(all[at - 1]!));
   }
 
+  /** In a queue the copy stands behind the message it is a copy of. */
+  #doubled(network: readonly Sent[], sent: Sent): readonly Sent[] {
+    const at = network.findIndex((each) => sentKey(each) === sentKey(sent));
+    return network.toSpliced(at, 0, sent);
+  }
+
   /** In a queue the corrupted message keeps its place. */
   #replaced(network: readonly Sent[], sent: Sent, by: Sent): readonly Sent[] {
     if (this.kind !== 'ordered') return this.#added(without(network, sent), [by]);
@@ -345,7 +351,7 @@ export function explore(system: System, limit = 200_000): Naive {
     for (const world of queue) {
       const key = model.key(world);
       const edges = model.edges(world).filter(({ to }) => system.boundary?.(model.view(to)) ?? true);
-      judge(world, key, edges.length === 0);
+      judge(world, key, edges.every(({ action }) => isFault(action)));
       generated += edges.length;
       for (const { action, to } of edges) {
         const reached = model.key(to);

@@ -38,6 +38,7 @@ type Seen = { readonly status: string } | undefined;
 
 const made = 0;
 const running = 1;
+const over = 2;
 
 interface Timed {
   readonly event: EventObject;
@@ -48,6 +49,13 @@ interface Timed {
 const pathOf = (actor: Inner): string[] => (actor._parent ? [...pathOf(actor._parent), actor.id] : []);
 
 const isWork = ({ logic }: Inner): boolean => !('definition' in logic) && 'start' in logic;
+
+/** Has the actor ended, or one above it? */
+const isLost = (actor: Inner | undefined): boolean =>
+  actor !== undefined &&
+  (actor._processingStatus === over ||
+    (actor.getSnapshot() as Seen)?.status === 'error' ||
+    isLost(actor._parent));
 
 /** Events that one stimulus may cause among the actors, count. Beyond it the charts go round for ever. */
 const most = 300;
@@ -236,8 +244,8 @@ export class Interpreted {
     const { get, _set: set } = system;
     system.get = (systemId) => {
       const named = get(systemId);
-      // XState lets a child keep its system id whose parent failed before the child could start.
-      if (named?._processingStatus !== made || named._parent?.getSnapshot()?.status !== 'error') return named;
+      // XState lets a child keep its system id whose parent ended before the child could start.
+      if (named?._processingStatus !== made || !isLost(named._parent)) return named;
       system._unregister(named);
       return undefined;
     };

@@ -25,7 +25,7 @@ const keyOfState = ({ actors, network, history, partition }: SystemState): strin
  * @returns what is different first, or `same`
  */
 export function retold(system: System, trace: Trace): string {
-  const model = new Model({ ...system, timers: 'any' });
+  const model = new Model(system);
   let world = model.initial();
   if (keyOfState(model.view(world)) !== keyOfState(trace.initial)) return 'the initial state';
   for (const [at, { action, state }] of trace.steps.entries()) {
