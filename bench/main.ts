@@ -14,16 +14,7 @@ import { paths } from './paths.ts';
 import { send } from './send.ts';
 import { simulate } from './simulate.ts';
 
-const benchmarks: readonly Benchmark[] = [
-  localSend,
-  ask,
-  send,
-  memory,
-  explore,
-  importing,
-  paths,
-  simulate,
-];
+const benchmarks: readonly Benchmark[] = [localSend, ask, send, memory, explore, importing, paths, simulate];
 
 interface Options {
   readonly json?: true;

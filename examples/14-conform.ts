@@ -1,5 +1,5 @@
 /** What live actors did is recorded and replayed through their charts; where a service does what its chart does not say, it is named. */
-import { createRecorder, createSystem, tell } from 'troupe';
+import { createRecorder, createSystem, local, localNetwork, tell } from 'troupe';
 import { conform, decodeRecording, explainDivergence, type Cast } from 'troupe/testing';
 import { assign, setup } from 'xstate';
 
@@ -31,16 +31,19 @@ const guest = setup({
   },
 });
 
-/** Run the two for real, with a kitchen that gives so many cups, and keep what happened. */
+/** Run the two for real, each on its own node, with a kitchen that gives so many cups; keep what happened. */
 async function record(most: number) {
   let ndjson = '';
-  const recorder = createRecorder({ system: 'tea', write: (line) => void (ndjson += line) });
-  // Over NATS it is the same: one recorder per process, and their recordings are given to `conform` together.
-  const system = await createSystem({ record: recorder });
-  await system.spawn(kitchen(most), { id: 'kitchen' });
-  const ref = await system.spawn(guest, { id: 'guest' });
+  // One recorder for both nodes of this process. Of several processes each has its own, and `conform` takes all their recordings.
+  const record = createRecorder({ system: 'tea', write: (line) => void (ndjson += line) });
+  const network = localNetwork();
+  const house = await createSystem({ node: 'house', transport: local(network), record });
+  const salon = await createSystem({ node: 'salon', transport: local(network), record });
+  await house.spawn(kitchen(most), { id: 'kitchen' });
+  const ref = await salon.spawn(guest, { id: 'guest' });
   await new Promise<void>((over) => void ref.watch(() => over()));
-  await system.stop();
+  await salon.stop();
+  await house.stop();
   return decodeRecording(ndjson);
 }
 

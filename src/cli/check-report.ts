@@ -3,6 +3,7 @@ import type { Exploration, PropertyVerdict } from '../testing/explore/verdict.ts
 import { toSteps } from '../testing/report/numbered.ts';
 import { toRecording } from '../testing/report/recording.ts';
 import { toSequence } from '../testing/report/sequence.ts';
+import { vacuityText } from '../testing/report/vacuity.ts';
 import type { Params } from './load-system.ts';
 import { table } from './show.ts';
 
@@ -13,6 +14,8 @@ export type Form = (typeof forms)[number];
 export interface ReportContext {
   readonly params: Params;
   readonly form: Form;
+  /** All of what was not seen, and not only the beginning of long lists. */
+  readonly all: boolean;
   /** The command that finds the same again. */
   readonly replay: string;
 }
@@ -95,12 +98,14 @@ export function reportOf(found: Exploration, context: ReportContext): string {
         ],
   );
   const { explanation } = found;
+  const unseen = vacuityText(found.vacuity, context.all);
   return `${[
     [found.model, ...given].join(' '),
     summary(found),
     '',
     table(['  verdict', 'kind', 'property', 'steps'], rows),
     ...failing.flatMap((text) => ['', text]),
+    ...(unseen === '' ? [] : ['', unseen]),
     ...(explanation === undefined ? [] : ['', explanationText(explanation)]),
   ].join('\n')}\n`;
 }

@@ -75,7 +75,8 @@ const check = async (file: string, options: CheckOptions, command: Command): Pro
   try {
     const found = await search(file, options);
     const { param = {}, export: name, trace, out } = options;
-    const context = { params: param, form: trace, replay: replayOf(file, name, param) };
+    const all = options.explain ?? false;
+    const context = { params: param, form: trace, all, replay: replayOf(file, name, param) };
     const text = options.json === true ? `${toJson(found, param)}\n` : reportOf(found, context);
     await new Promise((done) => process.stdout.write(text, done));
     const failing = found.properties.find(({ holds }) => holds === false);
@@ -117,7 +118,7 @@ export function register(program: Command): void {
       'count states as one that differ only in the names of actors the system calls alike',
     )
     .option('--partial-order', 'leave out orders of independent steps that no property can tell apart')
-    .option('--explain', 'say what the states consist of; without it only when a bound stopped the search')
+    .option('--explain', 'say what the states consist of, and all that was never seen')
     .option('--max-states <count>', 'stop after so many states (default: 5000000)', whole(MOST))
     .option('--max-memory <mb>', 'stop when the process uses more, in MB (default: 1024)', whole(MOST))
     .option('--max-seconds <seconds>', 'stop after this time (default: never)', seconds)

@@ -23,8 +23,8 @@ const trip = defineSaga<{ room: string }>({
   steps: [
     {
       name: 'book',
-      perform: ({ ask, data }) => ask('counter', echo(data.room)),
-      compensate: ({ ask }) => ask('counter', add(-1), { timeout: 20 }).catch(() => undefined),
+      perform: (step) => step.ask('counter', echo(step.data.room)),
+      compensate: (step) => step.ask('counter', add(-1), { timeout: 20 }).catch(() => undefined),
     },
     { name: 'pay', perform: () => Promise.reject(new Error('no money')) },
   ],

@@ -127,6 +127,14 @@ describe('faults by budget', () => {
     expect(got).toEqual(numbers);
   });
 
+  it.each(['ordered', 'unordered'] as const)(
+    'delay without end: everything arrives all the same (%s)',
+    (kind) => {
+      const { got, counts } = run(stream(kind), { faults: { delay: Infinity }, rates: { delay: 1 } });
+      expect([sorted(got), counts.delayed]).toEqual([numbers, 30]);
+    },
+  );
+
   it('slow: all that an actor does takes longer, and stays in order', () => {
     const usual = run(stream('ordered'), { delay: [10, 10] });
     const slow = run(stream('ordered'), { delay: [10, 10], faults: { slow: 2 }, rates: { slow: 1 } });

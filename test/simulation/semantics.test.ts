@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionKind } from '../../src/testing/model/action.ts';
-import type { NetworkKind } from '../../src/testing/model/spec.ts';
+import type { Ledger, NetworkKind, System } from '../../src/testing/model/spec.ts';
 import type { Trace } from '../../src/testing/model/trace.ts';
+import type { Sent } from '../../src/testing/model/view.ts';
 import { simulate } from '../../src/testing/simulate/simulate.ts';
 import { everything } from './support/everything.ts';
 import { retold } from './support/retold.ts';
@@ -34,14 +35,20 @@ describe('a simulated run', () => {
     expect(simulate({ ...system, timers: 'never' }, { runs: 5, steps: 60 }).counts.timeouts).toBe(0);
   });
 
-  it('is one when ordered messages overtake each other, which costs a duplicate and a loss each', () => {
-    const many = { ...faults, lose: Infinity, duplicate: Infinity };
-    const system = everything('ordered', many);
+  it('is one when ordered messages overtake each other: each is lost, and forged behind the others', () => {
+    const recorded: Ledger<readonly Sent[]> = { initial: [], sent: (all, sent) => [...all, sent] };
+    const system: System = {
+      ...everything('ordered', { ...faults, lose: Infinity, forge: Infinity }),
+      history: recorded as never,
+      byzantine: { forge: ({ history }) => history as readonly Sent[] },
+    };
     const differing: string[] = [];
     const record = (trace: Trace): void => void differing.push(retold(system, trace));
-    const options = { seed: 2, runs: 30, steps: 60, faults: { ...faults, reorder: 5 }, swarm: false };
-    const { counts } = simulate(system, { ...options, rates: { reorder: 0.5 }, record });
+    const only = { lose: 0, corrupt: 0, forge: 0, reorder: 5 };
+    const options = { seed: 2, runs: 30, steps: 60, faults: only, swarm: false, rates: { reorder: 0.5 } };
+    const { counts } = simulate(system, { ...options, record });
     expect(counts.reordered).toBeGreaterThan(10);
+    expect([counts.lost, counts.forged]).toEqual([counts.reordered, counts.reordered]);
     expect([...new Set(differing)]).toEqual(['same']);
   });
 });

@@ -54,6 +54,11 @@ export class Environments {
     return this.#partitions > 0 || this.#budgets.some((budget) => budget > 0);
   }
 
+  /** Has the fault a budget at all? */
+  mayHappen(fault: Toll): boolean {
+    return (this.#budgets[tollOf(fault)] ?? 0) > 0;
+  }
+
   get count(): number {
     return this.#environments.values.length;
   }

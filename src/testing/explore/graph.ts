@@ -28,7 +28,7 @@ export class Graph {
     this.model = model;
     this.space = space;
     this.expanded = expanded;
-    this.#vector = new Int32Array(model.width);
+    this.#vector = model.initial.slice();
   }
 
   get size(): number {

@@ -22,6 +22,8 @@ export class Model {
   readonly reactions: Reactions;
   /** Numbers in a vector. */
   readonly width: number;
+  /** So many come first; those behind are the same in all states, for lack of a ledger, of faults or of such a network. */
+  readonly varying: number;
   readonly actors: number;
   readonly network: number;
   readonly history: number;
@@ -49,8 +51,10 @@ export class Model {
     this.next = new Int32Array(this.width);
     this.initial = new Int32Array(this.width);
     this.initial[this.last] = -1;
+    this.varying = this.#varying();
     this.paid = new Uint8Array(tolls.length + this.tables.environments.cuts.length);
     this.#perils = new Perils(this);
+    this.next.set(this.initial);
     this.opening = this.tables.roles.map((_, slot) => this.#begin(slot));
   }
 
@@ -71,7 +75,7 @@ export class Model {
   take(vector: Int32Array, step: Step, visit: Visit): void {
     const { networks, histories, environments } = this.tables;
     const next = this.next;
-    for (let at = 0; at < this.width; at += 1) next[at] = vector[at] as number;
+    for (let at = 0; at < this.varying; at += 1) next[at] = vector[at] as number;
     if (step.slot >= 0) next[step.slot] = step.next;
     next[this.network] = networks.after(vector[this.network] as number, step.change);
     next[this.history] = histories.after(vector[this.history] as number, step.record);
@@ -105,6 +109,13 @@ export class Model {
       this.take(vector, step, visit);
     }
     return any;
+  }
+
+  #varying(): number {
+    const { kind, environments, system } = this.tables;
+    if (kind === 'duplicating') return this.width;
+    if (environments.perilous) return this.environment + 1;
+    return system.history === undefined ? this.network + 1 : this.history + 1;
   }
 
   #begin(slot: number): Step {

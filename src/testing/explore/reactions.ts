@@ -9,6 +9,7 @@ import { asked } from './asked.ts';
 import { FREE, tollOf } from './environments.ts';
 import type { Entry } from './histories.ts';
 import { ABSENT, PairMap } from './pair-map.ts';
+import { Samples } from './samples.ts';
 import type { Step } from './step.ts';
 import type { Tables } from './tables.ts';
 
@@ -30,13 +31,14 @@ interface Cause {
 }
 
 /**
- * What actors do, asked of the charts once for each distinct (state of the actor, stimulus): a reaction is a function of the two. It
- * is asked twice then, for a chart that answers differently is no function (it reads a clock, a random number or a variable).
+ * What actors do, asked of the charts once for each distinct (state of the actor, stimulus): a reaction is a function of the two. Samples
+ * are asked again (samples.ts), for a chart that answers differently is no function (it reads a clock, a random number or a variable).
  */
 export class Reactions {
   /** All transitions that any chart took. */
   readonly taken = new Set<TakenTransition>();
   readonly #tables: Tables;
+  readonly #samples = new Samples();
   readonly #deliveries = new PairMap();
   readonly #own: Own[] = [];
   readonly #mortal: ReadonlySet<string>;
@@ -67,30 +69,27 @@ export class Reactions {
 
   begin(slot: number): Step {
     const role = this.#tables.roles[slot] as Role;
-    return this.#react(slot, { kind: 'restart', actor: role.name }, () => role.begin(), {}).step;
+    return this.#react(slot, { kind: 'restart', actor: role.name }, () => role.begin());
   }
 
   #deliver(local: number, message: number): Step | undefined {
     const { messages, locals, kind } = this.#tables;
     const actor = locals.at(local);
     if (!actor.alive) return undefined;
-    const role = locals.role(local);
+    const slot = locals.slot.at(local);
     const sent = messages.sent.at(message);
-    const { step, handled } = this.#react(
-      locals.slot.at(local),
-      { kind: 'deliver', sent },
-      () => role.deliver(actor, sent),
-      { message },
-    );
-    if (handled) messages.handled.set(message, 1);
-    return handled || kind === 'ordered' ? step : undefined;
+    const react = (): Reaction => locals.role(local).deliver(actor, sent);
+    const reaction = this.#ask(slot, react);
+    if (reaction.handled) messages.handled.set(message, 1);
+    else if (kind !== 'ordered') return undefined;
+    return this.#step(slot, { kind: 'deliver', sent }, react, reaction, { message });
   }
 
   #find(local: number): Own {
     const { locals, system } = this.#tables;
     const actor = locals.at(local);
     const role = locals.role(local);
-    const mortal = this.#mortal.has(role.name);
+    const mortal = this.#tables.environments.mayHappen('crash') && this.#mortal.has(role.name);
     if (!actor.alive)
       return {
         moves: [],
@@ -107,24 +106,28 @@ export class Reactions {
   }
 
   #choices(local: number, actor: Participant, role: Role): Step[] {
+    const slot = this.#tables.locals.slot.at(local);
     return asked(`choices of "${role.name}"`, () => role.choices(actor)).flatMap((event) => {
+      const react = (): Reaction => role.choose(actor, event);
+      const reaction = this.#ask(slot, react);
       const action = { kind: 'choose', actor: role.name, event } as const;
-      const { step, handled } = this.#of(local, action, () => role.choose(actor, event));
-      return handled ? [step] : [];
+      return reaction.handled ? [this.#step(slot, action, react, reaction)] : [];
     });
   }
 
   #settlements(local: number, actor: Participant, role: Role): Step[] {
+    const slot = this.#tables.locals.slot.at(local);
     return asked(`outcomes of "${role.name}"`, () => role.settlements(actor)).map(({ path, outcome }) => {
       const action = { kind: 'settle', actor: role.name, path, outcome } as const;
-      return this.#of(local, action, () => role.settle(actor, path, outcome)).step;
+      return this.#react(slot, action, () => role.settle(actor, path, outcome));
     });
   }
 
   #timeouts(local: number, actor: Participant, role: Role): Step[] {
+    const slot = this.#tables.locals.slot.at(local);
     return role.timers(actor).map(({ path, id }) => {
       const action = { kind: 'timeout', actor: role.name, path, timer: id } as const;
-      return this.#of(local, action, () => role.fire(actor, path, id)).step;
+      return this.#react(slot, action, () => role.fire(actor, path, id));
     });
   }
 
@@ -138,33 +141,32 @@ export class Reactions {
 
   #restart(local: number, actor: Participant, role: Role): Step {
     const action = { kind: 'restart', actor: role.name } as const;
-    return this.#of(local, action, () => role.restart(actor), { toll: tollOf('restart') }).step;
+    const toll = tollOf('restart');
+    return this.#react(this.#tables.locals.slot.at(local), action, () => role.restart(actor), { toll });
   }
 
-  #of(
-    local: number,
-    action: Action,
-    react: () => Reaction,
-    cause: Cause = {},
-  ): { step: Step; handled: boolean } {
-    return this.#react(this.#tables.locals.slot.at(local), action, react, cause);
+  #react(slot: number, action: Action, react: () => Reaction, cause?: Cause): Step {
+    return this.#step(slot, action, react, this.#ask(slot, react), cause);
   }
 
-  #react(
+  #ask(slot: number, react: () => Reaction): Reaction {
+    return asked(`The description of "${this.#tables.roles[slot]?.name ?? ''}"`, react);
+  }
+
+  #step(
     slot: number,
     action: Action,
     react: () => Reaction,
-    { message = -1, toll = FREE }: Cause,
-  ): { step: Step; handled: boolean } {
+    reaction: Reaction,
+    { message = -1, toll = FREE }: Cause = {},
+  ): Step {
     const { locals, networks, histories, steps, kind, roles } = this.#tables;
-    const name = (roles[slot] as Role).name;
-    const reaction = asked(`The description of "${name}"`, react);
+    const { name } = roles[slot] as Role;
     const { participant, output, taken, handled } = reaction;
     for (const { transition } of taken) this.taken.add(transition);
     const consumed = kind === 'ordered' || kind === 'unordered';
     const next = locals.idOf(slot, participant);
-    const again = asked(`The description of "${name}"`, react);
-    const step = steps.add(action, {
+    return steps.add(action, {
       slot,
       next,
       output,
@@ -172,12 +174,18 @@ export class Reactions {
       record: histories.recordId(entriesOf(name, output, handled && message >= 0 ? action : undefined)),
       toll,
       message: kind === 'duplicating' ? message : -1,
-      wavering:
-        again.handled !== handled ||
-        !saysTheSame(again.output, output) ||
-        locals.idOf(slot, again.participant) !== next,
+      wavering: this.#samples.isDue(slot, taken) && this.#wavers(slot, reaction, next, react),
     });
-    return { step, handled };
+  }
+
+  /** Is the reaction another one when it is asked for again? */
+  #wavers(slot: number, { handled, output }: Reaction, next: number, react: () => Reaction): boolean {
+    const again = this.#ask(slot, react);
+    return (
+      again.handled !== handled ||
+      !saysTheSame(again.output, output) ||
+      this.#tables.locals.idOf(slot, again.participant) !== next
+    );
   }
 
   /** What goes under way: what was said to actors of the system, then what subscribers get of what was emitted. */

@@ -73,9 +73,9 @@ export class Search {
     this.#model = model;
     this.#options = options;
     this.judge = new Judge(model);
-    this.space = new Space(model.width);
+    this.space = new Space(model.varying);
     this.#view = new StateView(model);
-    this.#current = new Int32Array(model.width);
+    this.#current = model.initial.slice();
     this.#began = options.clock.now();
     this.#reported = this.#began;
   }

@@ -16,37 +16,49 @@ export class Space {
   readonly steps = new Ints();
   readonly #width: number;
   readonly #blocks: Int32Array[] = [];
-  #table = new Int32Array(1 << 12).fill(-1);
-  /** Where the vector of the last `find` belongs. */
+  /** Cells of two: a state, or -1, and its hash. Most vectors that are not the one looked for are told by the hash, which is near. */
+  #table = new Int32Array(1 << 13).fill(-1);
+  #mask = (1 << 12) - 1;
+  /** Where the vector of the last `find` belongs, and its hash. */
   #cell = 0;
+  #hash = 0;
 
+  /** @param width how many numbers of a vector tell states apart; what a longer one has behind them is neither kept nor read */
   constructor(width: number) {
     this.#width = width;
   }
 
   /** The number of a state; -1 when it is new. */
   find(vector: Int32Array): number {
-    const mask = this.#table.length - 1;
-    let cell = this.#hash(vector, 0) & mask;
-    for (let state = this.#table[cell] as number; state >= 0; state = this.#table[cell] as number) {
-      if (this.#equals(state, vector)) return state;
+    const table = this.#table;
+    const mask = this.#mask;
+    const width = this.#width;
+    let hash = 0;
+    for (let at = 0; at < width; at += 1) hash = mix(hash, vector[at] as number);
+    let cell = hash & mask;
+    for (let state = table[2 * cell] as number; state >= 0; state = table[2 * cell] as number) {
+      if (table[2 * cell + 1] === hash && this.#equals(state, vector)) return state;
       cell = (cell + 1) & mask;
     }
     this.#cell = cell;
+    this.#hash = hash;
     return -1;
   }
 
   /** Add the vector that `find` was just called with and did not find. */
   add(vector: Int32Array, parent: number, step: number): number {
     const state = this.size;
+    const width = this.#width;
     const within = state & (BLOCK - 1);
-    if (within === 0) this.#blocks.push(new Int32Array(BLOCK * this.#width));
-    (this.#blocks[state >> SHIFT] as Int32Array).set(vector, within * this.#width);
+    if (within === 0) this.#blocks.push(new Int32Array(BLOCK * width));
+    const block = this.#blocks[state >> SHIFT] as Int32Array;
+    for (let at = 0; at < width; at += 1) block[within * width + at] = vector[at] as number;
     this.parents.push(parent);
     this.steps.push(step);
-    this.#table[this.#cell] = state;
+    this.#table[2 * this.#cell] = state;
+    this.#table[2 * this.#cell + 1] = this.#hash;
     this.size += 1;
-    if (this.size * 2 > this.#table.length) this.#grow();
+    if (this.size * 2 > this.#mask) this.#grow();
     return state;
   }
 
@@ -64,12 +76,6 @@ export class Space {
     return path.reverse();
   }
 
-  #hash(of: Int32Array, from: number): number {
-    let hash = 0;
-    for (let at = from; at < from + this.#width; at += 1) hash = mix(hash, of[at] as number);
-    return hash;
-  }
-
   #equals(state: number, vector: Int32Array): boolean {
     const block = this.#blocks[state >> SHIFT] as Int32Array;
     const base = (state & (BLOCK - 1)) * this.#width;
@@ -78,14 +84,18 @@ export class Space {
   }
 
   #grow(): void {
-    const table = new Int32Array(this.#table.length * 2).fill(-1);
-    const mask = table.length - 1;
-    for (let state = 0; state < this.size; state += 1) {
-      const block = this.#blocks[state >> SHIFT] as Int32Array;
-      let cell = this.#hash(block, (state & (BLOCK - 1)) * this.#width) & mask;
-      while ((table[cell] as number) >= 0) cell = (cell + 1) & mask;
-      table[cell] = state;
+    const old = this.#table;
+    const mask = 2 * this.#mask + 1;
+    const table = new Int32Array(2 * (mask + 1)).fill(-1);
+    for (let at = 0; at < old.length; at += 2) {
+      const hash = old[at + 1] as number;
+      if ((old[at] as number) < 0) continue;
+      let cell = hash & mask;
+      while ((table[2 * cell] as number) >= 0) cell = (cell + 1) & mask;
+      table[2 * cell] = old[at] as number;
+      table[2 * cell + 1] = hash;
     }
     this.#table = table;
+    this.#mask = mask;
   }
 }

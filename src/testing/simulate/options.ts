@@ -9,7 +9,10 @@ export type Span = readonly [least: number, most: number];
 
 /** Budgets of one run; `Infinity` for as often as it likes. What is not given is as the system says. */
 export interface SimulatedFaults extends Faults {
-  /** A message overtakes nobody and is overtaken by all behind it: for `ordered` only, against what Troupe guarantees. Default 0. */
+  /**
+   * A message is overtaken by all behind it: for `ordered` only, against what Troupe guarantees (T1). In a trace it is lost, and one like
+   * it forged. Default 0.
+   */
   readonly reorder?: number;
   /** A message takes far longer than `delay` says, up to 1024 times. Default `Infinity`: nobody guarantees a bound. */
   readonly delay?: number;

@@ -13,6 +13,8 @@ export interface Letter {
   delivered: boolean;
   /** It is not there any more. */
   gone: boolean;
+  /** It has been delayed: that happens once, or it might never arrive. */
+  late: boolean;
 }
 
 interface Lanes {
@@ -47,7 +49,7 @@ export class Pool implements Mail {
   add(sent: Sent): void {
     const receiver = this.#office.playerOf(receiverOf(sent.to));
     if (receiver === undefined) return;
-    const letter: Letter = { sent, receiver, delivered: false, gone: false };
+    const letter: Letter = { sent, receiver, delivered: false, gone: false, late: false };
     if (this.#known !== undefined) {
       const key = keyOf([sent.from, sent.to, sent.event]);
       if (this.#known.has(key)) return;
@@ -148,6 +150,8 @@ export class Pool implements Mail {
       case 'corrupt':
         return !this.#corrupt(letter, details);
       case 'delay':
+        if (letter.late) return true;
+        letter.late = true;
         office.perils.spend('delay');
         this.#send(letter, office.lateness(details));
         return false;

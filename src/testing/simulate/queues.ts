@@ -10,6 +10,8 @@ interface Queued {
   readonly number: number;
   /** When it is there at the earliest, µs. */
   due: number;
+  /** It has been delayed: that happens once, or it might never arrive. */
+  late: boolean;
 }
 
 /** The messages from one sender to one address. */
@@ -98,7 +100,7 @@ export class Queues implements Mail {
         this.#next(flow);
         return false;
       case 'duplicate':
-        this.#append(flow, sent);
+        this.#double(flow, head);
         office.perils.spend('duplicate');
         office.hit({ kind: 'duplicate', sent });
         return true;
@@ -107,6 +109,8 @@ export class Queues implements Mail {
       case 'reorder':
         return !this.#overtake(flow, head);
       case 'delay':
+        if (head.late) return true;
+        head.late = true;
         office.perils.spend('delay');
         head.due = office.now + office.lateness(flow.details);
         this.#next(flow);
@@ -124,15 +128,21 @@ export class Queues implements Mail {
     return true;
   }
 
-  /** Let all behind it pass. In terms of the other faults: a copy of it comes last, and the first one is lost. */
+  /** The copy stands behind the message it is a copy of. */
+  #double(flow: Flow, { sent, number }: Queued): void {
+    const due = this.#office.now + this.#office.travel(flow.delays, flow.from, flow.receiver);
+    flow.queue.splice(flow.front + 1, 0, { sent, number, due, late: false });
+  }
+
+  /** Let all behind it pass. In terms of the other faults: it is lost, and one like it comes last. */
   #overtake(flow: Flow, { sent }: Queued): boolean {
     if (flow.queue.length - flow.front < 2) return false;
-    this.#append(flow, sent);
-    this.#office.perils.spend('reorder');
-    this.#office.hit({ kind: 'duplicate', sent });
-    if (this.#office.over) return true;
     this.#shift(flow);
+    this.#office.perils.spend('reorder');
     this.#office.hit({ kind: 'lose', sent });
+    if (this.#office.over) return true;
+    this.#append(flow, sent);
+    this.#office.hit({ kind: 'forge', sent });
     this.#next(flow);
     return true;
   }
@@ -141,7 +151,7 @@ export class Queues implements Mail {
     const { queue, delays, from, receiver } = flow;
     const arrives = this.#office.now + this.#office.travel(delays, from, receiver);
     const last = queue.length > flow.front ? (queue[queue.length - 1] as Queued).due : 0;
-    queue.push({ sent, number: this.#sent++, due: Math.max(arrives, last) });
+    queue.push({ sent, number: this.#sent++, due: Math.max(arrives, last), late: false });
     // The first one is on its way already, or somebody is just dealing with it.
     if (queue.length - flow.front === 1) this.#next(flow);
   }

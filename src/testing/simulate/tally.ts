@@ -13,7 +13,7 @@ export interface Counts {
   duplicated: number;
   corrupted: number;
   forged: number;
-  /** Overtaken by all behind it; counted as duplicated and lost as well. */
+  /** Overtaken by all behind it; counted as lost and forged as well. */
   reordered: number;
   /** Far later than usual. */
   delayed: number;

@@ -351,7 +351,11 @@ export function explore(system: System, limit = 200_000): Naive {
     for (const world of queue) {
       const key = model.key(world);
       const edges = model.edges(world).filter(({ to }) => system.boundary?.(model.view(to)) ?? true);
-      judge(world, key, edges.every(({ action }) => isFault(action)));
+      judge(
+        world,
+        key,
+        edges.every(({ action }) => isFault(action)),
+      );
       generated += edges.length;
       for (const { action, to } of edges) {
         const reached = model.key(to);

@@ -32,18 +32,21 @@ function walk(
   const hops = new Map<number, Hop>();
   const queue = [from];
   for (const state of queue) {
-    let found: { readonly step: Step; readonly to: number } | undefined;
+    // Listed before any is judged: to judge one may take a look at the graph, which is not possible within a visit.
+    const edges: { readonly step: Step; readonly to: number }[] = [];
     graph.successors(state, (step, to) => {
-      if (found !== undefined || !within(to)) return;
-      if (wanted(step, to)) found = { step, to };
-      else if (to !== from && !hops.has(to)) {
-        hops.set(to, { from: state, step });
-        queue.push(to);
-      }
+      if (within(to)) edges.push({ step, to });
     });
-    if (found === undefined) continue;
-    const { steps, states } = wayBack(hops, from, state);
-    return { steps: [...steps, found.step], states: [...states, found.to], to: found.to };
+    const found = edges.find(({ step, to }) => wanted(step, to));
+    if (found !== undefined) {
+      const { steps, states } = wayBack(hops, from, state);
+      return { steps: [...steps, found.step], states: [...states, found.to], to: found.to };
+    }
+    for (const { step, to } of edges) {
+      if (to === from || hops.has(to)) continue;
+      hops.set(to, { from: state, step });
+      queue.push(to);
+    }
   }
   return undefined;
 }
