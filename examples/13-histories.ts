@@ -25,13 +25,13 @@ const cell = setup({
 async function use(instances: number) {
   const system = await createSystem();
   await system.serve('cell', cell, { instances });
-  const recorder = createRecorder<RegisterInput<number>>();
+  const recorder = createRecorder<RegisterInput>();
   const client = async (process: number): Promise<void> => {
     const ref = system.ref<typeof cell>('cell');
     for (const value of [process, process + 10]) {
       const writing = recorder.begin(process, { op: 'write', value });
       await ref.ask({ type: 'WRITE', value });
-      writing.end();
+      writing.end(undefined);
       const reading = recorder.begin(process, { op: 'read' });
       // An answer that never comes is no failure: it may have taken effect. `unknown()` says so, and so does nothing at all.
       const answer = await ref.ask({ type: 'READ' }).catch(() => undefined);

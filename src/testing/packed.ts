@@ -1,22 +1,20 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { TroupeError } from '../errors.ts';
-import { unpack as revive } from '../message/special.ts';
-import { recordable } from '../monitoring/recording.ts';
 
 /** Bytes of a token when it is unpacked. A longer one is none of ours. */
 const maxBytes = 16 * 1024 * 1024;
 
-/** A value as one word of letters, digits, `-` and `_`, to be copied from a report. */
-export const toToken = (value: unknown): string =>
-  deflateRawSync(JSON.stringify(recordable(value)), { level: 9 }).toString('base64url');
+/** A text as one word of letters, digits, `-` and `_`, to be copied from a report. */
+export const packed = (text: string): string => deflateRawSync(text, { level: 9 }).toString('base64url');
 
-/** @throws TroupeError INVALID_TOKEN when it is not a whole token */
-export function fromToken(token: string): unknown {
+/**
+ * What a token was made of.
+ * @throws TroupeError INVALID_TOKEN when it is not a whole token
+ */
+export function unpacked<T>(token: string, read: (text: string) => T): T {
   try {
     if (!/^[\w-]+$/.test(token)) throw new Error('it has other characters than letters, digits, "-" and "_"');
-    return revive(
-      JSON.parse(inflateRawSync(Buffer.from(token, 'base64url'), { maxOutputLength: maxBytes }).toString()),
-    );
+    return read(inflateRawSync(Buffer.from(token, 'base64url'), { maxOutputLength: maxBytes }).toString());
   } catch (cause) {
     throw invalidToken('it is cut off or changed', cause);
   }

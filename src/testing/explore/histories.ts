@@ -1,5 +1,4 @@
 import type { EventObject } from 'xstate';
-import { keyOf } from '../../kernel/key.ts';
 import type { Ledger } from '../model/spec.ts';
 import type { Sent } from '../model/view.ts';
 import { asked } from './asked.ts';
@@ -26,15 +25,16 @@ export class Histories {
     this.#ledger = ledger;
     this.values = new Interner(progress);
     this.#records = new Interner(progress);
-    this.#records.idOf([]);
+    this.#records.idOf([], '');
     this.values.idOf(ledger?.initial);
   }
 
   /** Entries nobody writes down are left out. */
   recordId(entries: readonly Entry[]): number {
     const ledger = this.#ledger;
-    const heeded = ledger === undefined ? [] : entries.filter(({ kind }) => ledger[kind] !== undefined);
-    return this.#records.idOf(heeded, keyOf(heeded));
+    if (ledger === undefined) return NOTHING;
+    const heeded = entries.filter(({ kind }) => ledger[kind] !== undefined);
+    return heeded.length === 0 ? NOTHING : this.#records.idOf(heeded);
   }
 
   after(history: number, record: number): number {

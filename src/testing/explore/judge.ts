@@ -25,13 +25,14 @@ export class Judge {
   #failures = 0;
   #open: readonly Property[];
   #final: readonly Property[];
+  /** Shows the state that is looked at. */
+  readonly view: StateView;
   readonly #model: Model;
-  readonly #view: StateView;
 
   constructor(model: Model) {
     const { properties } = model.tables.system;
     this.#model = model;
-    this.#view = new StateView(model);
+    this.view = new StateView(model);
     this.#open = properties.filter(({ kind, final }) => kind !== 'eventually' && final !== true);
     this.#final = properties.filter(({ kind, final }) => kind !== 'eventually' && final === true);
     this.marks = new Map(
@@ -48,14 +49,14 @@ export class Judge {
   see(state: number, vector: Int32Array, step: Step | undefined): void {
     if (this.#hasFailed(vector, step)) this.#find(NO_FAILURE, { state });
     if (this.#open.length === 0 && this.marks.size === 0) return;
-    const view = this.#view.show(vector);
+    const view = this.view.show(vector);
     this.#open = this.#decide(this.#open, view, state);
     for (const [property, marks] of this.marks) marks.push(ask(property, view) ? 1 : 0);
   }
 
   /** A state that nothing follows, except faults. */
   seeEnd(state: number, vector: Int32Array): void {
-    if (this.#final.length > 0) this.#final = this.#decide(this.#final, this.#view.show(vector), state);
+    if (this.#final.length > 0) this.#final = this.#decide(this.#final, this.view.show(vector), state);
   }
 
   /** A step whose chart did not decide the same again. @param step undefined for the start of an actor */

@@ -17,7 +17,7 @@ export interface Change {
 export const UNCHANGED = 0;
 
 const CACHE = 1 << 16;
-const VIEWS = 1 << 15;
+const VIEWS = 1 << 12;
 
 /**
  * Contents of the network, by number; number 0 is empty. A content is a run of message numbers in one arena: sorted (`unordered`:
@@ -29,22 +29,27 @@ export class Networks {
   arena = new Int32Array(1024);
   /** How many states were known when the last content was met. */
   grown = 0;
-  readonly #kind: NetworkKind;
   readonly #messages: Messages;
   readonly #progress: Progress;
   readonly #changes: Interner<Change>;
+  readonly #hashes = new Ints();
+  /** Are its contents queues? Are they sets? Else they are multisets. */
+  readonly #queues: boolean;
+  readonly #sets: boolean;
   #table = new Int32Array(1024).fill(-1);
   /** Direct-mapped: network, change, result. */
   readonly #cache = new Int32Array(3 * CACHE).fill(-1);
   #scratch = new Int32Array(64);
-  readonly #views = new Map<number, readonly Sent[]>();
+  /** Direct-mapped: of the contents looked at last. */
+  readonly #views: (readonly [network: number, view: readonly Sent[]] | undefined)[] = [];
 
   constructor(kind: NetworkKind, messages: Messages, progress: Progress) {
-    this.#kind = kind;
+    this.#queues = kind === 'ordered';
+    this.#sets = kind === 'duplicating' || kind === 'monotone';
     this.#messages = messages;
     this.#progress = progress;
     this.#changes = new Interner(progress);
-    this.#changes.idOf({ take: -1, add: [] });
+    this.changeId({ take: -1, add: [] });
     this.starts.push(0);
     this.#intern(0);
   }
@@ -54,7 +59,8 @@ export class Networks {
   }
 
   changeId(change: Change): number {
-    return this.#changes.idOf(change);
+    const { take, add, replace = false } = change;
+    return this.#changes.idOf(change, `${take}${replace ? '=' : '+'}${add.join()}`);
   }
 
   /** The messages that join in a change. */
@@ -92,30 +98,34 @@ export class Networks {
 
   /** The messages, as properties see them. */
   view(network: number): readonly Sent[] {
-    let view = this.#views.get(network);
-    if (view === undefined) {
-      const ids = this.arena.subarray(this.start(network), this.end(network));
-      view = Array.from(ids, (id) => this.#messages.sent.at(id));
-      if (this.#views.size >= VIEWS) this.#views.clear();
-      this.#views.set(network, view);
-    }
+    const known = this.#views[network & (VIEWS - 1)];
+    if (known?.[0] === network) return known[1];
+    const { sent } = this.#messages;
+    const view: Sent[] = [];
+    const end = this.end(network);
+    for (let at = this.start(network); at < end; at += 1) view.push(sent.at(this.arena[at] as number));
+    this.#views[network & (VIEWS - 1)] = [network, view];
     return view;
   }
 
   #apply(network: number, { take, add, replace = false }: Change): number {
-    const [start, end] = [this.start(network), this.end(network)];
+    const start = this.start(network);
+    const end = this.end(network);
+    const { arena } = this;
     const needed = end - start + add.length;
     if (this.#scratch.length < needed) this.#scratch = new Int32Array(2 * needed);
     const scratch = this.#scratch;
     let length = 0;
-    const inPlace = replace && this.#kind === 'ordered';
+    const inPlace = replace && this.#queues;
     let taken = take < 0;
     for (let at = start; at < end; at += 1) {
-      const message = this.arena[at] as number;
-      const goes = !taken && message === take;
-      taken ||= goes;
-      if (!goes) scratch[length++] = message;
-      else if (inPlace) for (const message of add) scratch[length++] = message;
+      const message = arena[at] as number;
+      if (taken || message !== take) {
+        scratch[length++] = message;
+        continue;
+      }
+      taken = true;
+      if (inPlace) for (const other of add) scratch[length++] = other;
     }
     if (!inPlace) for (const message of add) length = this.#insert(message, length);
     return this.#intern(length);
@@ -124,37 +134,36 @@ export class Networks {
   /** A queue takes a message at its end, a set only once. */
   #insert(message: number, length: number): number {
     const scratch = this.#scratch;
-    const { flow } = this.#messages;
-    const rank = (id: number): number => (this.#kind === 'ordered' ? flow.at(id) : id);
-    const mine = rank(message);
+    const mine = this.#rank(message);
     let at = length;
-    while (at > 0 && rank(scratch[at - 1] as number) > mine) at -= 1;
-    const isSet = this.#kind === 'duplicating' || this.#kind === 'monotone';
-    if (isSet && at > 0 && scratch[at - 1] === message) return length;
-    scratch.copyWithin(at + 1, at, length);
+    while (at > 0 && this.#rank(scratch[at - 1] as number) > mine) at -= 1;
+    if (this.#sets && at > 0 && scratch[at - 1] === message) return length;
+    for (let to = length; to > at; to -= 1) scratch[to] = scratch[to - 1] as number;
     scratch[at] = message;
     return length + 1;
   }
 
+  #rank(message: number): number {
+    return this.#queues ? this.#messages.flow.at(message) : message;
+  }
+
+  /** The number of the content in the first so many places of the scratch. */
   #intern(length: number): number {
     const mask = this.#table.length - 1;
-    let cell = this.#hash(this.#scratch, 0, length) & mask;
+    let hash = length;
+    for (let at = 0; at < length; at += 1) hash = mix(hash, this.#scratch[at] as number);
+    let cell = hash & mask;
     for (let id = this.#table[cell] as number; id >= 0; id = this.#table[cell] as number) {
-      if (this.#equals(id, length)) return id;
+      if (this.#hashes.at(id) === hash && this.#equals(id, length)) return id;
       cell = (cell + 1) & mask;
     }
     const id = this.count;
     this.#append(length);
+    this.#hashes.push(hash);
     this.grown = this.#progress.states;
     if (id * 2 > mask) this.#rehash();
     else this.#table[cell] = id;
     return id;
-  }
-
-  #hash(of: Int32Array, from: number, to: number): number {
-    let hash = to - from;
-    for (let at = from; at < to; at += 1) hash = mix(hash, of[at] as number);
-    return hash;
   }
 
   #equals(network: number, length: number): boolean {
@@ -171,7 +180,7 @@ export class Networks {
       larger.set(this.arena);
       this.arena = larger;
     }
-    this.arena.set(this.#scratch.subarray(0, length), start);
+    for (let at = 0; at < length; at += 1) this.arena[start + at] = this.#scratch[at] as number;
     this.starts.push(start + length);
   }
 
@@ -179,7 +188,7 @@ export class Networks {
     const table = new Int32Array(this.#table.length * 2).fill(-1);
     const mask = table.length - 1;
     for (let id = 0; id < this.count; id += 1) {
-      let cell = this.#hash(this.arena, this.start(id), this.end(id)) & mask;
+      let cell = this.#hashes.at(id) & mask;
       while ((table[cell] as number) >= 0) cell = (cell + 1) & mask;
       table[cell] = id;
     }

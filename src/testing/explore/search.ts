@@ -12,7 +12,6 @@ import type { Ample } from './reduction/ample.ts';
 import { Space } from './space.ts';
 import type { Step } from './step.ts';
 import type { Symmetry } from './symmetry/symmetry.ts';
-import { StateView } from './view.ts';
 
 /** How a search is getting on. */
 export interface Status {
@@ -56,7 +55,6 @@ export class Search {
   stoppedBy: StoppedBy | undefined;
   readonly #model: Model;
   readonly #options: SearchOptions;
-  readonly #view: StateView;
   readonly #current: Int32Array;
   readonly #began: number;
   #reported: number;
@@ -74,7 +72,6 @@ export class Search {
     this.#options = options;
     this.judge = new Judge(model);
     this.space = new Space(model.varying);
-    this.#view = new StateView(model);
     this.#current = model.initial.slice();
     this.#began = options.clock.now();
     this.#reported = this.#began;
@@ -161,7 +158,7 @@ export class Search {
 
   #isInside(vector: Int32Array): boolean {
     const { boundary } = this.#model.tables.system;
-    return boundary === undefined || asked('The boundary', () => boundary(this.#view.show(vector)));
+    return boundary === undefined || asked('The boundary', () => boundary(this.judge.view.show(vector)));
   }
 
   #stop(by: StoppedBy): void {

@@ -4,7 +4,9 @@ import { checkKnown, TroupeError } from '../../errors.ts';
 import { Alphabet } from '../paths/alphabet.ts';
 import type { Cases, ExploreOptions } from '../paths/options.ts';
 import type { Move } from '../paths/move.ts';
-import { fromToken, invalidToken, toToken } from '../packed.ts';
+import { unpack } from '../../message/special.ts';
+import { recordable } from '../../monitoring/recording.ts';
+import { invalidToken, packed, unpacked } from '../packed.ts';
 import { maxSeed } from '../random.ts';
 import type { MachineProperty } from './judge.ts';
 import { playMoves, playTape, type Choice, type Play, type Stage } from './play.ts';
@@ -148,7 +150,7 @@ function stageOf(machine: AnyActorLogic, options: PropertyOptions): Stage {
 }
 
 function replayed(stage: Stage, token: string): PropertyReport {
-  const parts = fromToken(token);
+  const parts = unpacked(token, (text) => unpack(JSON.parse(text)));
   const [machine, seed, moves] = Array.isArray(parts) ? (parts as readonly unknown[]) : [];
   if (!Array.isArray(moves) || typeof seed !== 'number')
     throw invalidToken('it is not one of checkProperties');
@@ -160,7 +162,7 @@ function replayed(stage: Stage, token: string): PropertyReport {
 }
 
 function failure(stage: Stage, run: Play, seed: number, seen: Seen): PropertyReport {
-  const token = toToken([stage.name, seed, run.moves]);
+  const token = packed(JSON.stringify(recordable([stage.name, seed, run.moves])));
   const title = `${stage.name}: "${run.failed ?? ''}" fails after ${run.moves.length} moves (run ${seen.runs}, seed ${seed})`;
   const text = `${title}\n\n${stepsText(stage.name, run)}\n\nTo see this run again: { replay: '${token}' }`;
   return {

@@ -1,5 +1,4 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { TroupeError } from '../../errors.ts';
+import { invalidToken, packed, unpacked } from '../packed.ts';
 import type { Tape } from './dice.ts';
 import { checkOptions, planOf, type Plan } from './options.ts';
 
@@ -11,8 +10,6 @@ export interface Handle {
   readonly tape: Tape;
 }
 
-/** Bytes of a token when it is unpacked. A longer one is none of ours. */
-const MAX_BYTES = 16 * 1024 * 1024;
 const VERSION = 1;
 const ENDLESS = 'Infinity';
 
@@ -24,14 +21,16 @@ export const encodeToken = (handle: Handle): string => {
   // Where a tape decides, chances and mixes are of no account.
   const plan = { ...handle.plan, rates: undefined, swarm: undefined };
   const text = JSON.stringify([VERSION, handle.system, plan, handle.tape], write);
-  return deflateRawSync(text, { level: 9 }).toString('base64url');
+  return packed(text);
 };
 
 /** @throws TroupeError INVALID_TOKEN when it is not a token `simulate` wrote for this system */
 export function decodeToken(token: string, system: string): Handle {
-  const [version, name, plan, tape] = unpack(token);
-  if (version !== VERSION || !isRecord(plan) || !isTape(tape)) throw invalid('it is not one of this version');
-  if (name !== system) throw invalid(`it is of the system ${JSON.stringify(name)}, not of "${system}"`);
+  const parts = unpacked(token, (text): unknown => JSON.parse(text, read));
+  const [version, name, plan, tape] = Array.isArray(parts) ? (parts as readonly unknown[]) : [];
+  if (version !== VERSION || !isRecord(plan) || !isTape(tape))
+    throw invalidToken('it is not one of this version');
+  if (name !== system) throw invalidToken(`it is of the system ${JSON.stringify(name)}, not of "${system}"`);
   return { system, plan: checked(plan as unknown as Plan), tape };
 }
 
@@ -40,21 +39,9 @@ function checked(plan: Plan): Plan {
   try {
     checkOptions(options);
   } catch (cause) {
-    throw invalid('what it says of the run is not possible', cause);
+    throw invalidToken('what it says of the run is not possible', cause);
   }
   return planOf({}, options);
-}
-
-function unpack(token: string): readonly unknown[] {
-  let text: string;
-  try {
-    if (!/^[\w-]+$/.test(token)) throw new Error('it has other characters than letters, digits, "-" and "_"');
-    text = inflateRawSync(Buffer.from(token, 'base64url'), { maxOutputLength: MAX_BYTES }).toString();
-    const parts: unknown = JSON.parse(text, read);
-    return Array.isArray(parts) ? parts : [];
-  } catch (cause) {
-    throw invalid('it is cut off or changed', cause);
-  }
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -65,11 +52,4 @@ const isTape = (value: unknown): value is Tape =>
   Object.values(value).every(
     (lane) =>
       Array.isArray(lane) && lane.every((each) => Number.isSafeInteger(each) && (each as number) >= 0),
-  );
-
-const invalid = (why: string, cause?: unknown): TroupeError =>
-  new TroupeError(
-    'INVALID_TOKEN',
-    `The replay token cannot be used: ${why}. Copy the whole token of a report.`,
-    cause === undefined ? {} : { cause },
   );

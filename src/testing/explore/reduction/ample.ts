@@ -7,7 +7,7 @@ import { Future } from './future.ts';
  * touch nor are touched by what others do, only they are taken, and the others' steps later.
  *
  * - C1 whatever others do first, it neither disables these steps nor adds to them: nobody may send this actor anything new, or, in an
- *   ordered network, only behind what is waiting already;
+ *   ordered network, only behind what is waiting already (in each queue from the one to the other: answers have their own);
  * - C2 no property sees these steps: none looks at this actor, none of the steps is written in the history, no actor fails by one;
  * - C3 (by the search) one of them leads to a state that was not looked at yet, so no step is put off for ever.
  *
@@ -18,11 +18,14 @@ export class Ample {
   readonly #future: Future;
   /** By place: does no property look at the actor? */
   readonly #unseen: readonly boolean[];
+  /** How many queues there may ever be from one actor to another, by sender and receiver. */
+  readonly #queues: readonly number[];
 
   private constructor(model: Model, future: Future) {
     const { properties } = model.tables.system;
     this.#model = model;
     this.#future = future;
+    this.#queues = queuesOf(model);
     this.#unseen = model.tables.roles.map(({ name }) =>
       properties.every(
         ({ final, about }) => final === true || (about !== undefined && !about.includes(name)),
@@ -73,16 +76,29 @@ export class Ample {
     return true;
   }
 
-  /** Is something of this sender waiting in a queue to this receiver? */
+  /** Is something waiting in each queue in which this sender may ever send to this receiver? */
   #isWaiting(vector: Int32Array, sender: number, receiver: number): boolean {
-    const { tables, network } = this.#model;
+    const { tables, network, actors } = this.#model;
     const { networks, messages, kind } = tables;
     if (kind !== 'ordered') return false;
     const content = vector[network] as number;
+    let queues = 0;
+    let before = -1;
     for (let at = networks.start(content); at < networks.end(content); at += 1) {
       const message = networks.arena[at] as number;
-      if (messages.sender.at(message) === sender && messages.receiver.at(message) === receiver) return true;
+      const flow = messages.flow.at(message);
+      if (flow === before) continue;
+      before = flow;
+      if (messages.sender.at(message) === sender && messages.receiver.at(message) === receiver) queues += 1;
     }
-    return false;
+    return queues > 0 && queues === this.#queues[sender * actors + receiver];
   }
+}
+
+/** All messages there may ever be have been met when the future was worked out. */
+function queuesOf({ actors, tables: { messages } }: Model): number[] {
+  const flows = Array.from({ length: actors * actors }, () => new Set<number>());
+  for (let message = 0; message < messages.flow.length; message += 1)
+    flows[messages.sender.at(message) * actors + messages.receiver.at(message)]?.add(messages.flow.at(message));
+  return flows.map(({ size }) => size);
 }
