@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { writeFile } from 'node:fs/promises';
-import { isTroupeError, TroupeError } from '../errors.ts';
+import { isTroupeError } from '../errors.ts';
 import type { Status } from '../testing/explore/search.ts';
 import type { Exploration } from '../testing/explore/verdict.ts';
 import { whole } from './attach.ts';
 import { forms, replayOf, reportOf, runOf, toJson, type Form } from './check-report.ts';
 import { oneLine } from './load.ts';
 import { type Params } from './load-system.ts';
+import { printWhole, writeOut } from './output.ts';
 import { parseParam } from './params.ts';
 
 interface CheckOptions {
@@ -62,15 +62,6 @@ async function search(file: string, options: CheckOptions): Promise<Exploration>
   }
 }
 
-const save = async (out: string, text: string): Promise<void> => {
-  try {
-    await writeFile(out, text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TroupeError('CANNOT_WRITE', `"${out}" could not be written: ${reason}`, { cause });
-  }
-};
-
 const check = async (file: string, options: CheckOptions, command: Command): Promise<void> => {
   try {
     const found = await search(file, options);
@@ -78,9 +69,9 @@ const check = async (file: string, options: CheckOptions, command: Command): Pro
     const all = options.explain ?? false;
     const context = { params: param, form: trace, all, replay: replayOf(file, name, param) };
     const text = options.json === true ? `${toJson(found, param)}\n` : reportOf(found, context);
-    await new Promise((done) => process.stdout.write(text, done));
+    await printWhole(text);
     const failing = found.properties.find(({ holds }) => holds === false);
-    if (out !== undefined) await save(out, failing === undefined ? '' : runOf(failing, context));
+    if (out !== undefined) await writeOut(out, failing === undefined ? '' : runOf(failing, context));
     // A timer or connection that the user's module opened must not keep a finished check alive.
     process.exit(found.properties.every(({ holds }) => holds === true) ? 0 : 1);
   } catch (error) {

@@ -1,8 +1,7 @@
 import { Option, type Command } from 'commander';
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { AnyStateMachine } from 'xstate';
-import { TroupeError } from '../errors.ts';
+import { printWhole, writeOut } from './output.ts';
 
 const formats = ['mermaid', 'json'] as const;
 type Format = (typeof formats)[number];
@@ -37,17 +36,9 @@ const render = async (machine: AnyStateMachine, format: Format, { detail }: Draw
     : toMermaid(machine, { detail });
 };
 
-const print = (text: string): Promise<void> =>
-  new Promise((resolve) => process.stdout.write(text, () => resolve()));
-
 const save = async (out: string, format: Format, text: string): Promise<void> => {
   const fenced = format === 'mermaid' && extname(out).toLowerCase() === '.md';
-  try {
-    await writeFile(out, fenced ? `\`\`\`mermaid\n${text}\`\`\`\n` : text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TroupeError('CANNOT_WRITE', `"${out}" could not be written: ${reason}`, { cause });
-  }
+  await writeOut(out, fenced ? `\`\`\`mermaid\n${text}\`\`\`\n` : text);
   process.stderr.write(`troupe: wrote ${out} (${format})\n`);
 };
 
@@ -56,7 +47,7 @@ const draw = async (file: string, options: DrawOptions, command: Command): Promi
   const { loadMachine } = await import('./load.ts');
   const machine = await loadMachine(file, { export: options.export });
   const text = await render(machine, format, options);
-  if (options.out === undefined) await print(text);
+  if (options.out === undefined) await printWhole(text);
   else await save(options.out, format, text);
   // A timer or connection that the user's module opened must not keep a finished drawing alive.
   process.exit();

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { isTroupeError, TroupeError } from '../errors.ts';
 import type { ExploreOptions } from '../testing/paths/options.ts';
 import type { Paths } from '../testing/paths/paths.ts';
+import { printWhole } from './output.ts';
 
 const kinds = ['shortest', 'simple', 'transitions', 'pairs', 'postman', 'random'] as const;
 export type Kind = (typeof kinds)[number];
@@ -76,9 +77,6 @@ async function generate(file: string, options: PathsOptions): Promise<Paths> {
   }
 }
 
-const print = (text: string): Promise<void> =>
-  new Promise((resolve) => process.stdout.write(text, () => resolve()));
-
 async function run(file: string, options: PathsOptions, command: Command): Promise<void> {
   let paths: Paths;
   try {
@@ -89,7 +87,7 @@ async function run(file: string, options: PathsOptions, command: Command): Promi
     throw error;
   }
   const { toJson, toText } = await import('./path-report.ts');
-  await print(options.json === true ? `${toJson(paths)}\n` : toText(paths, options.coverage === true));
+  await printWhole(options.json === true ? `${toJson(paths)}\n` : toText(paths, options.coverage === true));
   // A timer or connection that the user's module opened must not keep a finished command alive.
   process.exit(paths.failures().length > 0 ? 1 : 0);
 }

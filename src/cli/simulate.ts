@@ -6,6 +6,7 @@ import { whole } from './attach.ts';
 import { forms, type Form } from './check-report.ts';
 import { oneLine } from './load.ts';
 import type { Params } from './load-system.ts';
+import { printWhole } from './output.ts';
 import { parseParam } from './params.ts';
 import { print } from './show.ts';
 import { reportOf, toJson } from './simulate-report.ts';
@@ -62,7 +63,7 @@ const run = async (file: string, flags: SimulateFlags, command: Command): Promis
     const found = simulate(system, optionsOf(flags));
     const context = { file, export: name, params, form };
     const text = flags.json === true ? `${toJson(found, context)}\n` : reportOf(found, context);
-    await new Promise((done) => process.stdout.write(text, done));
+    await printWhole(text);
     // A timer or connection that the user's module opened must not keep a finished simulation alive.
     process.exit(found.ok ? 0 : 1);
   } catch (error) {

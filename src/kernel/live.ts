@@ -4,7 +4,7 @@ import type { Act } from './act.ts';
 import { Brood } from './brood.ts';
 import type { Deed } from './effect.ts';
 import { enter, leave, type Decider } from './recording.ts';
-import { refsOf, type AnySnapshot, type Ref, type Self, type Sending } from './ref.ts';
+import { gone, refsOf, type AnySnapshot, type Ref, type Self, type Sending } from './ref.ts';
 import { system, type Place } from './scope.ts';
 import { isPure, noChildren, noTimers, type ActorState, type Timer } from './state.ts';
 import { armed, freeId, without } from './timers.ts';
@@ -74,7 +74,12 @@ export class Live implements Decider {
   }
 
   freeName(): string {
-    const names = new Set([...this.children.ids(), ...this.around.bornTo(this)]);
+    const before = (this.snapshot as AnySnapshot | undefined) ?? gone;
+    const names = new Set([
+      ...this.children.ids(),
+      ...refsOf(before).map((ref) => ref?.id),
+      ...this.around.bornTo(this),
+    ]);
     let number = 0;
     while (names.has(`x:${number}`)) number += 1;
     return `x:${number}`;
@@ -231,7 +236,7 @@ export class Live implements Decider {
       case 'send':
         return this.#send(act.sending);
       case 'relay':
-        return this.#who(act.to)?.deliver(act.event);
+        return this.who(act.to)?.deliver(act.event);
       case 'start':
         return this.#startChild(act.ref);
       case 'stop':
@@ -253,7 +258,7 @@ export class Live implements Decider {
     if (typeof delay === 'number') return this.#schedule(event, delay, id, to ?? this.place.self);
     if (to === undefined) throw new TypeError(`There is no actor to send "${event.type}" to.`);
     const { type, data } = event as EventObject & { readonly data?: unknown };
-    this.#who(to)?.deliver(type === 'xstate.error' ? this.#errorEvent(data) : event);
+    this.who(to)?.deliver(type === 'xstate.error' ? this.#errorEvent(data) : event);
   }
 
   #schedule(event: EventObject, delay: number, given: string | undefined, to: Self | Ref): void {
@@ -263,7 +268,7 @@ export class Live implements Decider {
   }
 
   /** @throws TroupeError INVALID_ADDRESS for an actor that is none of the kernel's */
-  #who(to: Self | Ref): Live | undefined {
+  who(to: Self | Ref): Live | undefined {
     if (to.system !== system)
       throw new TroupeError(
         'INVALID_ADDRESS',
@@ -304,9 +309,9 @@ export class Live implements Decider {
   }
 
   forestall(ref: Ref): void {
-    this.around.delist(ref);
-    const child = this.#who(ref);
+    const child = this.who(ref);
     if (child === undefined) return;
+    this.around.delist(child);
     if (child.phase === 'made') child.#end();
     else if (child.phase === 'over' && child.parent === this) this.children.delete(ref.id);
   }

@@ -96,10 +96,13 @@ export class Tree implements Around {
   }
 
   /** An actor that is told to stop gives its system id back, and so do those below it. */
-  delist(ref: Ref): void {
-    if (!anyNamed) return;
-    for (const child of refsOf(this.snapshotOf(ref))) if (child !== undefined) this.delist(child);
-    this.forget(ref);
+  delist(live: Live): void {
+    if (!anyNamed || live.ref === undefined) return;
+    for (const ref of refsOf(live.snapshot)) {
+      const child = ref && live.who(ref);
+      if (child !== undefined) this.delist(child);
+    }
+    this.forget(live.ref);
   }
 
   /** An actor has ended. */

@@ -1,6 +1,9 @@
 import { keyOf } from '../../kernel/key.ts';
 import type { Progress } from './progress.ts';
 
+/** Characters of a key that count as one more value, for `Progress.interned`. */
+const LONG = 4_096;
+
 /** Numbers values from 0 in the order in which they are first met; values that no chart can tell apart share a number. */
 export class Interner<T> {
   readonly values: T[] = [];
@@ -21,7 +24,7 @@ export class Interner<T> {
       this.#ids.set(key, id);
       this.values.push(value);
       this.born.push(this.#progress.states);
-      this.#progress.interned += 1;
+      this.#progress.interned += 1 + Math.floor(key.length / LONG);
     }
     return id;
   }

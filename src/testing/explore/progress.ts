@@ -2,6 +2,6 @@
 export interface Progress {
   /** Distinct states so far. */
   states: number;
-  /** Values of the garbage-collected heap that the tables keep, count. */
+  /** Values of the garbage-collected heap that the tables keep, count; a large one counts as several (interner.ts). */
   interned: number;
 }

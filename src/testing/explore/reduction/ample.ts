@@ -99,6 +99,8 @@ export class Ample {
 function queuesOf({ actors, tables: { messages } }: Model): number[] {
   const flows = Array.from({ length: actors * actors }, () => new Set<number>());
   for (let message = 0; message < messages.flow.length; message += 1)
-    flows[messages.sender.at(message) * actors + messages.receiver.at(message)]?.add(messages.flow.at(message));
+    flows[messages.sender.at(message) * actors + messages.receiver.at(message)]?.add(
+      messages.flow.at(message),
+    );
   return flows.map(({ size }) => size);
 }
