@@ -6,6 +6,7 @@ import type { Lab } from './kit/lab.ts';
 import type { Check, Reading } from './kit/outcome.ts';
 import { describePlan, interleave, type Contender } from './kit/rounds.ts';
 import { compilePan, PAN_FLAGS, type Pan } from './kit/spin.ts';
+import { pairwise, ratio } from './kit/statistics.ts';
 import type { Explorer, ExploreRound } from './workers/explore.ts';
 
 const run = promisify(execFile);
@@ -39,7 +40,10 @@ export const explore: Benchmark = {
           properties: 'those of examples/model-checking; for Spin that none aborts where another commits',
           spin: typeof spin === 'string' ? `not measured: ${spin}` : `${spin.version}; ${spin.flags}`,
         },
-        readings: contenders.flatMap(({ name }, index) => readings(name, all[index]!)),
+        readings: [
+          ...contenders.flatMap(({ name }, index) => readings(name, all[index]!)),
+          ...besideSpin(all),
+        ],
         checks: checks(all),
       };
     } finally {
@@ -117,6 +121,17 @@ const readings = (contender: string, rounds: readonly ExploreRound[]): Reading[]
   },
   { contender: `${contender}, memory`, unit: 'MB', rounds: rounds.map(({ megabytes }) => megabytes) },
 ];
+
+const besideSpin = ([ours = [], , theirs]: readonly (readonly ExploreRound[])[]): Reading[] =>
+  theirs === undefined
+    ? []
+    : [
+        {
+          contender: 'Troupe / Spin, two-phase commit of 7',
+          unit: 'x',
+          rounds: pairwise(rates(ours), rates(theirs), ratio),
+        },
+      ];
 
 function checks([twoPhase = [], paxos = []]: readonly (readonly ExploreRound[])[]): Check[] {
   const rate = (what: string, target: number, rounds: readonly ExploreRound[]): Check => ({

@@ -1,15 +1,9 @@
 import { explanationText } from '../testing/explore/explanation-text.ts';
 import type { Exploration, PropertyVerdict } from '../testing/explore/verdict.ts';
-import { toSteps } from '../testing/report/numbered.ts';
-import { toRecording } from '../testing/report/recording.ts';
-import { toSequence } from '../testing/report/sequence.ts';
+import { formatTrace, type Form } from '../testing/report/form.ts';
 import { vacuityText } from '../testing/report/vacuity.ts';
 import type { Params } from './load-system.ts';
 import { table } from './show.ts';
-
-/** Forms of a run: numbered steps, a Mermaid sequence diagram, a recording. */
-export const forms = ['text', 'mermaid', 'ndjson'] as const;
-export type Form = (typeof forms)[number];
 
 export interface ReportContext {
   readonly params: Params;
@@ -33,10 +27,7 @@ export function replayOf(file: string, name: string | undefined, params: Params)
 
 /** The run that goes with a property; empty without one. */
 export function runOf({ name, trace }: PropertyVerdict, { form, replay }: ReportContext): string {
-  if (trace === undefined) return '';
-  if (form === 'mermaid') return toSequence(trace);
-  if (form === 'ndjson') return toRecording(trace, { source: 'check', property: name, replay });
-  return `${toSteps(trace)}\n`;
+  return trace === undefined ? '' : formatTrace(trace, form, { source: 'check', property: name, replay });
 }
 
 /** The verdict as one line of JSON; runs are left out. */

@@ -1,5 +1,5 @@
-import { TroupeError } from '../errors.ts';
-import type { System } from '../testing/model/spec.ts';
+import { isTroupeError, TroupeError } from '../errors.ts';
+import { defineSystem, type System } from '../testing/model/spec.ts';
 import { describe, loadModule, quoted, reasonOf } from './load.ts';
 
 /** What `--param k=v` gives: a number, a truth value or a text. */
@@ -32,10 +32,12 @@ const isSystem = (value: unknown): value is System => {
 /**
  * The system that a user's module exports, as a value or as a function of its parameters.
  * @throws TroupeError as `loadModule`; NO_SUCH_EXPORT, NO_SYSTEM, AMBIGUOUS_EXPORT, or SYSTEM_FAILED when the function throws;
- * NO_SUCH_PARAM for a parameter that the function did not look at
+ * NO_SUCH_PARAM for a parameter that the function did not look at; INVALID_OPTION as `defineSystem`; NEVER_SETTLES
  */
 export async function loadSystem(file: string, choice: SystemChoice = {}): Promise<LoadedSystem> {
-  const exports = await loadModule(file);
+  // What the user's module logs, at any time, is no part of what a command prints.
+  globalThis.console = new console.Console(process.stderr);
+  const exports = unpacked(await settled(`"${file}" never finishes loading`, loadModule(file)));
   const name = choice.export ?? only(file, exports);
   if (!Object.hasOwn(exports, name)) {
     const names = Object.keys(exports);
@@ -44,6 +46,31 @@ export async function loadSystem(file: string, choice: SystemChoice = {}): Promi
   }
   const system = await made(file, name, exports[name], choice.params ?? {});
   return { system, export: name };
+}
+
+/** Node does not see all names of a CommonJS module: then it is one value, as which it exports an object. */
+function unpacked(exports: Record<string, unknown>): Readonly<Record<string, unknown>> {
+  const { default: whole, ...named } = exports;
+  const isWhole = Object.keys(named).every((name) => name === 'module.exports');
+  if (!isWhole || typeof whole !== 'object' || whole === null || isSystem(whole)) return exports;
+  return { ...exports, ...whole };
+}
+
+/**
+ * A promise that nothing keeps alive would end the process without a word.
+ * @throws TroupeError NEVER_SETTLES
+ */
+async function settled<T>(what: string, promise: Promise<T>): Promise<T> {
+  let abandon = (): void => undefined;
+  const abandoned = new Promise<never>((_resolve, reject) => {
+    abandon = () => reject(new TroupeError('NEVER_SETTLES', `${what}: it awaits what never happens.`));
+  });
+  process.once('beforeExit', abandon);
+  try {
+    return await Promise.race([promise, abandoned]);
+  } finally {
+    process.off('beforeExit', abandon);
+  }
 }
 
 function only(file: string, exports: Readonly<Record<string, unknown>>): string {
@@ -68,15 +95,26 @@ async function made(file: string, name: string, value: unknown, params: Params):
   const read = new Set<string>();
   const where = `Export "${name}" of "${file}"`;
   const system =
-    typeof value === 'function' ? await call(where, value as Maker, watched(params, read)) : value;
+    typeof value === 'function'
+      ? await settled(`${where} never returns`, call(where, value as Maker, watched(params, read)))
+      : value;
   for (const param of Object.keys(params)) {
     if (read.has(param)) continue;
     const known = read.size === 0 ? 'It takes none.' : `It takes ${quoted([...read])}.`;
     throw new TroupeError('NO_SUCH_PARAM', `${where} has no parameter "${param}". ${known}`);
   }
-  if (isSystem(system)) return system;
+  if (isSystem(system)) return checked(where, system);
   const what = typeof value === 'function' ? `returned ${describe(system)}` : `is ${describe(system)}`;
   throw new TroupeError('NO_SYSTEM', `${where} ${what}, not a system. Return what defineSystem returns.`);
+}
+
+function checked(where: string, system: System): System {
+  try {
+    return defineSystem(system);
+  } catch (cause) {
+    if (!isTroupeError(cause)) throw cause;
+    throw new TroupeError(cause.code, `${where}: ${cause.message}`, { cause });
+  }
 }
 
 async function call(where: string, make: Maker, params: Params): Promise<unknown> {

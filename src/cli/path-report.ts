@@ -20,6 +20,10 @@ const incompleteText = ({ limit, grows }: Incomplete, found: number): string => 
   return `not all paths: the limit of ${limits[limit]} is reached after ${found} states${field}`;
 };
 
+/** Where it is most likely to come from: a guard that refuses an event without what it should carry, a state's name. */
+const NONE =
+  'no path: nothing leaves the initial state, or nothing leads to --to; events carry what --cases says, and nothing else';
+
 const numbered = (paths: readonly Path[]): string[] => {
   const width = String(paths.length).length;
   return paths.map(({ name }, index) => `${String(index + 1).padStart(width)}. ${name}`);
@@ -34,6 +38,7 @@ export function toText(paths: Paths, withCoverage: boolean): string {
     [counted(paths.length, 'path'), counted(paths.steps, 'step'), counted(graph.states.length, 'state')].join(
       ', ',
     ),
+    ...(paths.length === 0 ? [NONE] : []),
     ...(incomplete === undefined ? [] : [incompleteText(incomplete, graph.states.length)]),
     ...(failures.length === 0 ? [] : [`the machine fails on ${failures.length}: ${failureText(failures)}`]),
     ...(withCoverage ? ['', coverageTable(paths.coverage())] : []),

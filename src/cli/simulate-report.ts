@@ -1,8 +1,7 @@
 import type { Failure, SimulatedVerdict, Simulation } from '../testing/simulate/report.ts';
-import { toSteps } from '../testing/report/numbered.ts';
-import { toRecording } from '../testing/report/recording.ts';
-import { toSequence } from '../testing/report/sequence.ts';
-import { word, type Form } from './check-report.ts';
+import { formatTrace, type Form } from '../testing/report/form.ts';
+import { vacuityText } from '../testing/report/vacuity.ts';
+import { word } from './check-report.ts';
 import type { Params } from './load-system.ts';
 import { table } from './show.ts';
 
@@ -25,11 +24,8 @@ export const replayOf = ({ file, export: name, params }: SimulationContext, toke
   ].join(' ');
 
 /** The failing run in the form that was asked for. */
-export function runOf({ trace, property, token }: Failure, context: SimulationContext): string {
-  if (context.form === 'mermaid') return toSequence(trace);
-  if (context.form === 'text') return `${toSteps(trace)}\n`;
-  return toRecording(trace, { source: 'simulate', property, replay: replayOf(context, token) });
-}
+export const runOf = ({ trace, property, token }: Failure, context: SimulationContext): string =>
+  formatTrace(trace, context.form, { source: 'simulate', property, replay: replayOf(context, token) });
 
 /** The report as one line of JSON; of the run, its actions. */
 export function toJson({ failure, ...found }: Simulation, { params }: SimulationContext): string {
@@ -68,26 +64,20 @@ const counted = (counts: Simulation['counts']): string =>
     )
     .join(', ');
 
-const unseen = ({ vacuity: { untaken, unused } }: Simulation): string[] => [
-  ...(untaken.length === 0
-    ? []
-    : [`Never taken: ${untaken.map(({ source, event }) => `${source} ${event || '(always)'}`).join(', ')}`]),
-  ...(unused.length === 0 ? [] : [`Faults that never happened: ${unused.join(', ')}`]),
-];
-
 /** The report for people: what was run, a line for each property, the failing run and how to see it again. */
 export function reportOf(found: Simulation, context: SimulationContext): string {
   const { model, runs, steps, time, seed, transitions, failure } = found;
   const given = Object.entries(context.params).map(([name, value]) => `${name}=${value}`);
+  const unseen = vacuityText(found.vacuity, false);
   const rows = found.properties.map((property) => [`  ${verdict(property)}`, property.kind, property.name]);
   return `${[
     [model, ...given].join(' '),
     `${number(runs)} ${runs === 1 ? 'run' : 'runs'} from seed ${seed}, ${number(steps)} steps, ${number(Math.round(time))} ms of virtual time`,
     counted(found.counts),
     `${transitions.taken} of ${transitions.total} transitions taken`,
-    ...unseen(found),
     '',
     table(['  verdict', 'kind', 'property'], rows),
     ...(failure === undefined ? [] : ['', failing(failure, context)]),
+    ...(unseen === '' ? [] : ['', unseen]),
   ].join('\n')}\n`;
 }

@@ -3,7 +3,7 @@ import { isTroupeError } from '../errors.ts';
 import { maxSeed } from '../testing/random.ts';
 import { faultNames, type SimulatedFaults, type SimulateOptions } from '../testing/simulate/options.ts';
 import { whole } from './attach.ts';
-import { forms, type Form } from './check-report.ts';
+import { forms, type Form } from '../testing/report/form.ts';
 import { oneLine } from './load.ts';
 import type { Params } from './load-system.ts';
 import { printWhole } from './output.ts';

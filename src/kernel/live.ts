@@ -312,8 +312,11 @@ export class Live implements Decider {
     const child = this.who(ref);
     if (child === undefined) return;
     this.around.delist(child);
-    if (child.phase === 'made') child.#end();
-    else if (child.phase === 'over' && child.parent === this) this.children.delete(ref.id);
+    if (child.phase === 'made') {
+      child.#end();
+      this.around.abandon(child);
+    }
+    if (this.children.get(ref.id)?.phase === 'over') this.children.delete(ref.id);
   }
 
   #end(): void {
@@ -329,6 +332,7 @@ export class Live implements Decider {
     if (child?.ref !== ref) return;
     this.children.delete(ref.id);
     if (child.phase !== 'running') return;
+    this.around.delist(child);
     this.effect({ kind: 'stop', id: ref.id });
     child.#stop();
   }

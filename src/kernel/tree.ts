@@ -52,7 +52,7 @@ export class Tree implements Around {
     for (const { parent: own, id } of this.#born?.values() ?? []) if (own === parent) yield id;
   }
 
-  /** What an actor made before it failed never starts, and gives its system ids back. */
+  /** What an actor made that will not start it never starts, and gives its system ids back. */
   abandon(parent: Live): void {
     for (const [ref, live] of this.#born ?? []) {
       if (live.parent !== parent || live.phase !== 'made') continue;
@@ -117,7 +117,7 @@ export class Tree implements Around {
     this.#named = named;
     const add = (live: Live): void => {
       const { ref } = live;
-      if (ref?.systemId !== undefined && live.snapshot.status === 'active') named.set(ref.systemId, ref);
+      if (ref?.systemId !== undefined && live.phase === 'running') named.set(ref.systemId, ref);
       for (const child of live.children.all()) add(child);
     };
     add(this.root);

@@ -68,6 +68,7 @@ export { testModel, type TestOptions, type TestReport } from './sut/test-model.t
 export { conform, explainDivergence, type Cast, type Conformance } from './conformance/conform.ts';
 export type { Divergence } from './conformance/replica.ts';
 export { decodeRecording, type Line, type Recording, type RecordingHeader } from '../monitoring/recording.ts';
+export { formatTrace, type Form } from './report/form.ts';
 export { toSteps } from './report/numbered.ts';
 export { toSequence } from './report/sequence.ts';
 export { toRecording, type Origin } from './report/recording.ts';

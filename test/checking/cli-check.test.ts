@@ -1,5 +1,7 @@
+import { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { register } from '../../src/cli/check.ts';
 import { troupe } from '../unit/fixtures/troupe.ts';
 import { userProject, type UserProject } from '../unit/fixtures/user-project.ts';
 
@@ -30,10 +32,24 @@ export const other = { ...system(), name: 'other' };
 export const nothing = 5;
 export const empty = () => ({});
 export const failing = () => { throw new Error('Not today.'); };
-setInterval(() => undefined, 1000);
 `;
 
-const write = (): Promise<string> => user.write('model.ts', model);
+/** No process that is done waits for it. */
+const timer = 'setInterval(() => undefined, 1000);';
+
+/** Each state keeps the text of all states before it. */
+const endless = `
+const hoarder = setup({ types: {} as { context: { text: string } } }).createMachine({
+  id: 'hoarder', context: { text: '' },
+  on: { ADD: { actions: assign({ text: ({ context }) => context.text + 'x'.repeat(1000) }) } } });
+export const endless = {
+  name: 'endless',
+  actors: { a: { logic: hoarder, choices: [{ type: 'ADD' }] } },
+  properties: [{ name: 'short', kind: 'always', holds: (s: any) => s.actors.a.context.text.length < 1e9 }],
+};
+`;
+
+const write = (): Promise<string> => user.write('model.ts', `${model}${endless}${timer}`);
 
 describe('troupe check', () => {
   it('judges the system of a file and exits with 0 when all properties hold', async () => {
@@ -81,11 +97,6 @@ describe('troupe check', () => {
     });
   });
 
-  it('takes the export it is told to', async () => {
-    const { code, out } = await troupe(['check', await write(), '--export', 'other']);
-    expect([code, out.split('\n')[0]]).toEqual([0, 'other']);
-  });
-
   it('stops at a bound and says which field grows', async () => {
     const args = ['--param', 'limit=Infinity', '--max-states', '40'];
     const { code, out } = await troupe(['check', await write(), ...args]);
@@ -93,6 +104,20 @@ describe('troupe check', () => {
     expect(out).toContain('Not all states were looked at: the bound of states was reached (--max-states).');
     expect(out).toContain('  unknown  always     no actor fails');
     expect(out).toContain('What still grows: a.context.n.');
+  });
+
+  it('takes the export it is told to, and ends before the heap of the process is full', async () => {
+    const { code, out, err } = await troupe(['check', await write(), '--export', 'endless', '--json'], {
+      env: { NODE_OPTIONS: '--max-old-space-size=200' },
+    });
+    expect([code, err]).toEqual([1, '']);
+    expect(JSON.parse(out)).toMatchObject({
+      model: 'endless',
+      complete: false,
+      stoppedBy: 'memory',
+      properties: [{ holds: null }, { holds: null }, { name: 'short', holds: null, steps: null }],
+      explanation: { growing: ['a.context.text'] },
+    });
   });
 
   it('writes the run of the first failure as a recording', async () => {
@@ -111,7 +136,18 @@ describe('troupe check', () => {
   });
 });
 
-describe('bad input of troupe check gets one line and exit code 2', () => {
+/** What `troupe check` says to standard error when it refuses. Commander throws then, and nothing else ends. */
+async function refusal(args: readonly string[]): Promise<string> {
+  let said = '';
+  const program = new Command()
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => (said += text), writeOut: (text) => (said += text) });
+  register(program);
+  await expect(program.parseAsync(['check', ...args], { from: 'user' })).rejects.toThrow();
+  return said;
+}
+
+describe('bad input of troupe check gets one line', () => {
   const cases: readonly (readonly [string, readonly string[], string])[] = [
     ['no file', ['gone.ts'], 'There is no file "gone.ts". Check the path.'],
     ['no export', ['FILE', '--export', 'x'], '"FILE" has no export "x".'],
@@ -146,19 +182,27 @@ describe('bad input of troupe check gets one line and exit code 2', () => {
     ],
   ];
   it.each(cases)('%s', async (_what, args, message) => {
-    const file = await write();
-    const { code, out, err } = await troupe(['check', ...args.map((each) => each.replace('FILE', file))]);
-    expect([code, out]).toEqual([2, '']);
-    expect(err).toContain(message.replace('FILE', file));
-    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    const file = await user.write('bad.ts', model);
+    const said = await refusal(args.map((each) => each.replace('FILE', file)));
+    expect(said).toContain(message.replace('FILE', file));
+    expect(said.trimEnd().split('\n')).toHaveLength(1);
   });
 
   it('a file without a system', async () => {
     const file = await user.write('none.ts', 'export const a = 1; export const b = () => 2;');
-    const { code, err } = await troupe(['check', file]);
-    expect(code).toBe(2);
-    expect(err).toMatch(
-      new RegExp(`^troupe: "${file}" exports no system: "a" is the value 1, "b" is a function\\. `),
+    expect(await refusal([file])).toMatch(
+      new RegExp(`^error: "${file}" exports no system: "a" is the value 1, "b" is a function\\. `),
     );
+  });
+
+  it.each([
+    ['a model whose functions throw', ['--param', 'broken=true'], 'The property "small" threw: Oops. '],
+    ['an option', ['--max-states', '0'], 'It must be a whole number from 1 to'],
+  ])('and exit code 2: %s', async (_what, args, message) => {
+    const { code, out, err } = await troupe(['check', await write(), ...args]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^troupe: /);
+    expect(err).toContain(message);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
   });
 });

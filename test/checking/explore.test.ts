@@ -138,6 +138,47 @@ describe('explore', () => {
     expect(verdict(found, 'every actor is deterministic')).toEqual([false, 1]);
   });
 
+  it('asks a transition again that is first taken late', () => {
+    let calls = 0;
+    const logic = setup({
+      types: typed<{ context: { n: number } }>(),
+      guards: { isLast: ({ context }) => context.n === 1_000 },
+      actions: {
+        count: assign({ n: ({ context }) => context.n + 1 }),
+        draw: assign({ n: () => (calls -= 1) }),
+      },
+    }).createMachine({
+      context: { n: 0 },
+      initial: 'on',
+      states: {
+        on: { on: { ADD: [{ guard: 'isLast', target: 'off', actions: 'draw' }, { actions: 'count' }] } },
+        off: {},
+      },
+    });
+    const found = explore(system({ a: { logic, choices: [{ type: 'ADD' }] } }));
+    expect(verdict(found, 'every actor is deterministic')).toEqual([false, 1_001]);
+    expect(calls).toBe(-2);
+  });
+
+  it('asks most transitions only once when they were taken often', () => {
+    let calls = 0;
+    const logic = setup({
+      types: typed<{ context: { n: number } }>(),
+      actions: {
+        count: assign(({ context }) => {
+          calls += 1;
+          return { n: context.n + 1 };
+        }),
+      },
+    }).createMachine({
+      context: { n: 0 },
+      on: { ADD: { guard: ({ context }) => context.n < 1_608, actions: 'count' } },
+    });
+    expect(explore(system({ a: { logic, choices: [{ type: 'ADD' }] } })).distinctStates).toBe(1_609);
+    // The first 8 reactions (the actor's start is one of its own), and of the 1,600 others one in 16.
+    expect(calls).toBe(1_608 + 8 + 100);
+  });
+
   it('stops at the first failure when it is to', () => {
     const properties = [always('a below 2', ({ actors }) => n(actors, 'a') < 2)];
     const found = explore(system({ a: counter(3), b: counter(4) }, { properties }), { failFast: true });

@@ -66,6 +66,12 @@ const endings: Readonly<Record<string, readonly string[]>> = {
     '       context.coins: expected 0, found 1',
     '       (2 more)',
   ],
+  '10-simulate.ts': [
+    '  "no teapot is sold twice" fails; the shortest run that was found:',
+    '      10 ms  deliver BUY to shop',
+    '    1000 ms  timeout {"kind":"timeout","actor":"buyer","path":[],"timer":"xstate.after.1000.buyer.buying"}',
+    '    1001 ms  deliver BUY to shop',
+  ],
   '11-two-phase-commit.ts': [
     'first: 70 from north to south: transaction.committed',
     'second: 70 from north to south: transaction.aborted',
@@ -74,7 +80,10 @@ const endings: Readonly<Record<string, readonly string[]>> = {
     'north has 0, south has 100',
   ],
   '12-properties.ts': ['again: "no debts" fails after 4 moves'],
-  '13-histories.ts': ['MARK'],
+  '13-histories.ts': [
+    '> 3: read -> 2 (from 9 to 14)',
+    'The history keeps read your writes, monotonic reads, monotonic writes, writes follow reads.',
+  ],
   '14-conform.ts': [
     'All 8 steps follow from the charts.',
     'Step 6 (deliver {"type":"TEA"}) of "kitchen" does not follow: its context is another.',
@@ -92,6 +101,11 @@ const remarks: Readonly<Record<string, readonly string[]>> = {
     'it is running, has skipped gift, and waits for somebody who ships',
     'it is completed: <order 42, 2 items, paid 4200 cents>',
   ],
+  '12-properties.ts': ['wallet: 200 runs (seed 1): all properties hold', '       balance: 0 → -1'],
+  '13-histories.ts': [
+    'one copy, 12 operations: The history is linearizable.',
+    'The history is not linearizable.',
+  ],
 };
 
 describe('the numbered examples', () => {
@@ -106,6 +120,35 @@ describe('the numbered examples', () => {
     expect(out.slice(-ending.length)).toEqual(ending);
     expect(out).toEqual(expect.arrayContaining([...(remarks[name] ?? [])]));
   });
+
+  it.each<[string, readonly string[], number, readonly string[]]>([
+    [
+      'paths',
+      ['--export', 'order', '--cases', 'examples/testing/cases.ts'],
+      0,
+      [
+        '1. open · ADD {"cents":100} → open · PLACE → paying · PAID → paid',
+        '2. open · ADD {"cents":100} → open · PLACE → paying · DECLINED → declined',
+        '3. open · ADD {"cents":100} → open · PLACE → paying · after 1000 ms → paying · after 1000 ms → failed',
+      ],
+    ],
+    ['check', ['--param', 'lose=2'], 1, ['"a failed order costs nothing" fails after 7 steps:']],
+    ['check', [], 0, ['    order.paying DECLINED → order.declined', '    bank CHARGE → stays']],
+    [
+      'simulate',
+      ['--param', 'remembers=false', '--seed', '7'],
+      1,
+      ['  1  order chooses ADD { cents: 100 }  (0 ms)', '  4  lost: PAID from bank to order  (20 ms)'],
+    ],
+  ])(
+    'docs/testing.md says what troupe %s says of its order, with %j',
+    async (command, options, code, lines) => {
+      const args = [command, 'examples/testing/order.ts', ...options];
+      const found = await run('src/cli/main.ts', args).finished;
+      expect({ code: found.code, err: found.err }).toEqual({ code, err: '' });
+      expect(found.out).toEqual(expect.arrayContaining([...lines]));
+    },
+  );
 
   it('08-two-processes.ts uses the server that NATS_URL names', async () => {
     await using server = await natsServer();

@@ -38,7 +38,7 @@ export interface ExploreOptions extends Partial<Bounds> {
  * Look at every state a system can get into, breadth first and without a mistake (no state is told from another by a hash alone), so
  * what violates a property does so in as few steps as possible. Charts are asked once for each of their own states and stimuli, not
  * for each state of the system. Two properties come with every system: `no actor fails` (a guard, an `assign` that throws, a chart in
- * status `error`) and `every actor is deterministic` (asked again it decides the same).
+ * status `error`) and `every actor is deterministic` (where it is asked again, it decides the same: samples.ts).
  * @throws TroupeError INVALID_OPTION; PROPERTY_FAILED or MODEL_FAILED, with the way to the state, when a property or another function
  * of the model throws; UNSERIALIZABLE for a state or message that contains itself
  */

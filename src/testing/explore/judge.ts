@@ -1,5 +1,6 @@
 import { TroupeError } from '../../errors.ts';
 import type { Property } from '../model/spec.ts';
+import type { SystemState } from '../model/view.ts';
 import { messageOf } from './asked.ts';
 import { Ints } from './ints.ts';
 import type { Model } from './model.ts';
@@ -29,8 +30,15 @@ export class Judge {
   readonly view: StateView;
   readonly #model: Model;
 
+  /** @throws TroupeError INVALID_OPTION when a property has the name of one that every system has */
   constructor(model: Model) {
     const { properties } = model.tables.system;
+    const taken = properties.find(({ name }) => name === NO_FAILURE || name === DETERMINISM);
+    if (taken !== undefined)
+      throw new TroupeError(
+        'INVALID_OPTION',
+        `Every system has a property "${taken.name}" of its own. Choose another name.`,
+      );
     this.#model = model;
     this.view = new StateView(model);
     this.#open = properties.filter(({ kind, final }) => kind !== 'eventually' && final !== true);
@@ -88,10 +96,18 @@ export class Judge {
   }
 }
 
-function ask({ name, holds }: Property, view: StateView): boolean {
+/**
+ * Does a property hold in a state? Models are also written in JavaScript: what counts is whether the answer is truthy.
+ * @throws TroupeError PROPERTY_FAILED when it throws, or answers with a promise, which would hold whatever comes of it
+ */
+export function ask({ name, holds }: Property, view: SystemState): boolean {
+  let answer: unknown;
   try {
-    return holds(view);
+    answer = holds(view);
   } catch (cause) {
     throw new TroupeError('PROPERTY_FAILED', `The property "${name}" threw: ${messageOf(cause)}`, { cause });
   }
+  if (answer instanceof Promise)
+    throw new TroupeError('PROPERTY_FAILED', `The property "${name}" returned a promise, not true or false.`);
+  return Boolean(answer);
 }

@@ -1,6 +1,6 @@
 import type { Byzantine } from '../model/spec.ts';
 import type { Sent } from '../model/view.ts';
-import { asked } from './asked.ts';
+import { listed } from './asked.ts';
 import { cutToll, tollOf } from './environments.ts';
 import type { Model, Visit } from './model.ts';
 import type { Step } from './step.ts';
@@ -102,7 +102,7 @@ export class Perils {
         { kind: 'duplicate', sent },
         { change: change(message, [message, message], true), toll: DUPLICATE },
       ),
-      corrupt: asked('byzantine.corrupt', () => this.#byzantine.corrupt?.(sent) ?? []).map((into) => {
+      corrupt: listed('byzantine.corrupt', () => this.#byzantine.corrupt?.(sent) ?? []).map((into) => {
         const other = messages.idOf({ ...sent, event: into });
         const corrupted = change(message, [other], true);
         return steps.add({ kind: 'corrupt', sent, into }, { change: corrupted, toll: CORRUPT });
@@ -113,7 +113,7 @@ export class Perils {
   /** What is forged depends on the whole state, so it is asked anew for each. What goes to nobody is a dead letter. */
   #forge(vector: Int32Array, visit: Visit): void {
     const view = this.#view.show(vector);
-    for (const sent of asked('byzantine.forge', () => this.#byzantine.forge?.(view) ?? []))
+    for (const sent of listed('byzantine.forge', () => this.#byzantine.forge?.(view) ?? []))
       this.#model.take(vector, this.#forgery(sent), visit);
   }
 

@@ -1,11 +1,12 @@
 import { keyOf } from '../../kernel/key.ts';
 import type { TakenTransition } from '../../kernel/effect.ts';
+import { atAnotherTime } from '../another-time.ts';
 import { matches } from '../../message/subject.ts';
 import type { Action } from '../model/action.ts';
 import type { Participant, Reaction, Role } from '../model/participant.ts';
 import type { Output } from '../model/trace.ts';
 import type { Sent } from '../model/view.ts';
-import { asked } from './asked.ts';
+import { asked, listed } from './asked.ts';
 import { FREE, tollOf } from './environments.ts';
 import type { Entry } from './histories.ts';
 import { ABSENT, PairMap } from './pair-map.ts';
@@ -26,8 +27,12 @@ const NONE = -1;
 
 /** The parts of a step that the reaction does not tell. */
 interface Cause {
+  /** The state it happened in. */
+  readonly local?: number;
   readonly message?: number;
   readonly toll?: number;
+  /** Did nothing come of it when it was asked for first? */
+  readonly flickers?: boolean;
 }
 
 /**
@@ -79,10 +84,10 @@ export class Reactions {
     const slot = locals.slot.at(local);
     const sent = messages.sent.at(message);
     const react = (): Reaction => locals.role(local).deliver(actor, sent);
-    const reaction = this.#ask(slot, react);
+    const { reaction, flickers } = this.#answer(slot, react);
     if (reaction.handled) messages.handled.set(message, 1);
     else if (kind !== 'ordered') return undefined;
-    return this.#step(slot, { kind: 'deliver', sent }, react, reaction, { message });
+    return this.#step(slot, { kind: 'deliver', sent }, react, reaction, { local, message, flickers });
   }
 
   #find(local: number): Own {
@@ -107,11 +112,11 @@ export class Reactions {
 
   #choices(local: number, actor: Participant, role: Role): Step[] {
     const slot = this.#tables.locals.slot.at(local);
-    return asked(`choices of "${role.name}"`, () => role.choices(actor)).flatMap((event) => {
+    return listed(`choices of "${role.name}"`, () => role.choices(actor)).flatMap((event) => {
       const react = (): Reaction => role.choose(actor, event);
-      const reaction = this.#ask(slot, react);
+      const { reaction, flickers } = this.#answer(slot, react);
       const action = { kind: 'choose', actor: role.name, event } as const;
-      return reaction.handled ? [this.#step(slot, action, react, reaction)] : [];
+      return reaction.handled ? [this.#step(slot, action, react, reaction, { local, flickers })] : [];
     });
   }
 
@@ -119,7 +124,7 @@ export class Reactions {
     const slot = this.#tables.locals.slot.at(local);
     return asked(`outcomes of "${role.name}"`, () => role.settlements(actor)).map(({ path, outcome }) => {
       const action = { kind: 'settle', actor: role.name, path, outcome } as const;
-      return this.#react(slot, action, () => role.settle(actor, path, outcome));
+      return this.#react(slot, action, () => role.settle(actor, path, outcome), { local });
     });
   }
 
@@ -127,7 +132,7 @@ export class Reactions {
     const slot = this.#tables.locals.slot.at(local);
     return role.timers(actor).map(({ path, id }) => {
       const action = { kind: 'timeout', actor: role.name, path, timer: id } as const;
-      return this.#react(slot, action, () => role.fire(actor, path, id));
+      return this.#react(slot, action, () => role.fire(actor, path, id), { local });
     });
   }
 
@@ -142,7 +147,10 @@ export class Reactions {
   #restart(local: number, actor: Participant, role: Role): Step {
     const action = { kind: 'restart', actor: role.name } as const;
     const toll = tollOf('restart');
-    return this.#react(this.#tables.locals.slot.at(local), action, () => role.restart(actor), { toll });
+    return this.#react(this.#tables.locals.slot.at(local), action, () => role.restart(actor), {
+      local,
+      toll,
+    });
   }
 
   #react(slot: number, action: Action, react: () => Reaction, cause?: Cause): Step {
@@ -153,13 +161,8 @@ export class Reactions {
     return asked(`The description of "${this.#tables.roles[slot]?.name ?? ''}"`, react);
   }
 
-  #step(
-    slot: number,
-    action: Action,
-    react: () => Reaction,
-    reaction: Reaction,
-    { message = -1, toll = FREE }: Cause = {},
-  ): Step {
+  #step(slot: number, action: Action, react: () => Reaction, reaction: Reaction, cause: Cause = {}): Step {
+    const { message = -1, toll = FREE, flickers = false } = cause;
     const { locals, networks, histories, steps, kind, roles } = this.#tables;
     const { name } = roles[slot] as Role;
     const { participant, output, taken, handled } = reaction;
@@ -174,17 +177,35 @@ export class Reactions {
       record: histories.recordId(entriesOf(name, output, handled && message >= 0 ? action : undefined)),
       toll,
       message: kind === 'duplicating' ? message : -1,
-      wavering: this.#samples.isDue(slot, taken) && this.#wavers(slot, reaction, next, react),
+      wavering:
+        flickers || (this.#samples.isDue(slot, taken) && this.#wavers(slot, reaction, next, react, cause)),
     });
   }
 
-  /** Is the reaction another one when it is asked for again? */
-  #wavers(slot: number, { handled, output }: Reaction, next: number, react: () => Reaction): boolean {
-    const again = this.#ask(slot, react);
+  /** What comes of it; asked for once more where that is nothing, for a guard that throws dice may say no at first. */
+  #answer(slot: number, react: () => Reaction): { readonly reaction: Reaction; readonly flickers: boolean } {
+    const reaction = this.#ask(slot, react);
+    if (reaction.handled || !this.#samples.isDue(slot, [])) return { reaction, flickers: false };
+    const again = atAnotherTime(() => this.#ask(slot, react));
+    return { reaction: again, flickers: again.handled };
+  }
+
+  /** Is the reaction another one when it is asked for again, or has it changed what it was a reaction of? */
+  #wavers(
+    slot: number,
+    { handled, output }: Reaction,
+    next: number,
+    react: () => Reaction,
+    { local = -1, message = -1 }: Cause,
+  ): boolean {
+    const { locals, messages } = this.#tables;
+    if (local >= 0 && locals.idOf(slot, locals.at(local)) !== local) return true;
+    if (message >= 0 && messages.idOf(messages.sent.at(message)) !== message) return true;
+    const again = atAnotherTime(() => this.#ask(slot, react));
     return (
       again.handled !== handled ||
       !saysTheSame(again.output, output) ||
-      this.#tables.locals.idOf(slot, again.participant) !== next
+      locals.idOf(slot, again.participant) !== next
     );
   }
 

@@ -1,6 +1,7 @@
 import type { AnyActorLogic, AnyEventObject, EventObject } from 'xstate';
 import { TroupeError } from '../../errors.ts';
 import type { Outcome } from '../../kernel/step.ts';
+import { flawOf } from './shape.ts';
 import type { ActorView, Sent, SystemState } from './view.ts';
 
 /** An event nobody of the system sends: the environment may. It is possible wherever the chart takes a transition for it. */
@@ -163,19 +164,34 @@ export interface System {
 }
 
 const kinds: readonly NetworkKind[] = ['ordered', 'unordered', 'duplicating', 'monotone'];
+const faults: readonly string[] = [
+  'lose',
+  'duplicate',
+  'crash',
+  'restart',
+  'partition',
+  'heal',
+  'corrupt',
+  'forge',
+] satisfies readonly (keyof Faults)[];
 
 /**
  * Check a system once, so that engines need not.
  * @throws TroupeError INVALID_OPTION naming what is wrong and what is known
  */
 export function defineSystem(system: System): System {
+  const flaw = flawOf(system);
+  if (flaw !== undefined) throw wrong(flaw);
   const names = Object.keys(system.actors);
   if (names.length === 0) throw wrong(`The system "${system.name}" has no actors.`);
   if (system.network !== undefined && !kinds.includes(system.network))
     throw wrong(`There is no network "${system.network}". Known networks: ${kinds.join(', ')}.`);
-  for (const [fault, budget] of Object.entries(system.faults ?? {}) as [string, number][])
+  for (const [fault, budget] of Object.entries(system.faults ?? {}) as [string, number][]) {
+    if (!faults.includes(fault))
+      throw wrong(`There is no fault "${fault}". Known faults: ${faults.join(', ')}.`);
     if (!(budget === Infinity || (Number.isSafeInteger(budget) && budget >= 0)))
       throw wrong(`faults.${fault} must be a count or Infinity, got ${budget}.`);
+  }
   const about = system.properties.map((property) => property.about ?? []);
   for (const group of [...(system.symmetry ?? []), ...(system.cuts ?? []), ...about, system.mortal ?? []])
     for (const name of group)

@@ -1,6 +1,10 @@
 import type { ChartTransition } from '../explore/transitions.ts';
 import type { Vacuity } from '../explore/vacuity.ts';
 
+/** What a search or a simulation did not see. */
+type Unseen = Pick<Vacuity, 'unreached' | 'untaken'> &
+  Partial<Pick<Vacuity, 'unhandled'>> & { readonly unused: readonly string[] };
+
 /** Lines of one kind that are shown when not all are asked for. */
 const few = 5;
 
@@ -14,7 +18,7 @@ const transitionText = ({ source, event, targets }: ChartTransition): string => 
  * actor took. Empty when everything was seen.
  * @param all also the rest of long lists
  */
-export function vacuityText({ unreached, untaken, unused, unhandled }: Vacuity, all: boolean): string {
+export function vacuityText({ unreached, untaken, unused, unhandled = [] }: Unseen, all: boolean): string {
   const groups: readonly (readonly [string, readonly string[]])[] = [
     ['never reached', unreached.map((name) => `"${name}"`)],
     ['faults that never happened', unused],
@@ -32,6 +36,6 @@ function group(title: string, items: readonly string[], all: boolean): string[] 
   return [
     `  ${title}:`,
     ...shown.map((item) => `    ${item}`),
-    ...(rest === 0 ? [] : [`    … and ${rest} more (--explain shows all)`]),
+    ...(rest === 0 ? [] : [`    … and ${rest} more`]),
   ];
 }

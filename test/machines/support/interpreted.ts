@@ -14,6 +14,7 @@ import { plain, viewOfSnapshot, type Observed, type Stimulus, type View } from '
 /** What of XState's actors is internal and needed to see all they do. */
 interface Inner {
   id: string;
+  readonly systemId: string | undefined;
   readonly options: { readonly id?: string; readonly input?: unknown };
   readonly src: unknown;
   readonly logic: object;
@@ -146,6 +147,7 @@ export class Interpreted {
       case '@xstate.actor':
         return this.#adopt(actor);
       case '@xstate.microstep':
+        if (this.#taken.length > most * 10) this.endless = true;
         for (const { source, eventType, target } of event._transitions)
           this.#taken.push([pathOf(actor), source.id, eventType, target?.map(({ id }) => id) ?? null]);
         return;
@@ -170,7 +172,9 @@ export class Interpreted {
     const start = actor.start.bind(actor);
     actor.start = () => {
       if (actor._processingStatus === made && actor._parent && !this.#succeeds(actor)) return actor;
-      if (actor._processingStatus === made && actor._parent)
+      const { systemId } = actor;
+      const clashes = systemId !== undefined && (actor.system.get(systemId) ?? actor) !== actor;
+      if (actor._processingStatus === made && actor._parent && !clashes)
         this.#note(
           actor._parent,
           isWork(actor) ? 'invoke' : 'spawn',
@@ -196,7 +200,13 @@ export class Interpreted {
     const { _parent: parent, id } = actor;
     if ((parent?.getSnapshot().children?.[id] ?? actor) !== actor) return false;
     for (const other of this.#actors)
-      if (other !== actor && other._parent === parent && other.id === id) other._stop();
+      if (
+        other !== actor &&
+        other._parent === parent &&
+        other.id === id &&
+        other._processingStatus === running
+      )
+        other._stop();
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { TroupeError } from '../../../errors.ts';
+import { ask } from '../judge.ts';
 import type { Model } from '../model.ts';
 import type { Step } from '../step.ts';
 import { StateView } from '../view.ts';
@@ -65,8 +66,12 @@ export class Symmetry {
     if (exchange === undefined) return;
     const other = new Int32Array(vector.length);
     this.#apply(vector, exchange, other);
-    this.#compareProperties(vector, other);
     const [one, two] = [this.#followers(vector), this.#followers(other)];
+    this.#compareProperties(
+      vector,
+      other,
+      one.every(([, { fault }]) => fault),
+    );
     const odd = one.find(([key], at) => two[at]?.[0] !== key) ?? two[one.length];
     if (odd !== undefined)
       throw new TroupeError(
@@ -115,13 +120,19 @@ export class Symmetry {
       .sort(([one], [two]) => (one < two ? -1 : 1));
   }
 
-  #compareProperties(vector: Int32Array, other: Int32Array): void {
+  #compareProperties(vector: Int32Array, other: Int32Array, isEnd: boolean): void {
     const [one, two] = [new StateView(this.#model).show(vector), new StateView(this.#model).show(other)];
-    for (const { name, holds } of this.#model.tables.system.properties)
-      if (holds(one) !== holds(two))
+    const { boundary, properties } = this.#model.tables.system;
+    if (boundary !== undefined && boundary(one) !== boundary(two))
+      throw new TroupeError(
+        'NOT_SYMMETRIC',
+        'The boundary tells actors apart that `symmetry` calls alike. Let it speak of all of them, or leave out `symmetry`.',
+      );
+    for (const property of properties.filter(({ final }) => final !== true || isEnd))
+      if (ask(property, one) !== ask(property, two))
         throw new TroupeError(
           'NOT_SYMMETRIC',
-          `The property "${name}" tells actors apart that \`symmetry\` calls alike. Let it speak of all of them, or leave out \`symmetry\`.`,
+          `The property "${property.name}" tells actors apart that \`symmetry\` calls alike. Let it speak of all of them, or leave out \`symmetry\`.`,
         );
   }
 
