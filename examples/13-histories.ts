@@ -1,7 +1,7 @@
 /** Three clients use a register of a live system, and what they saw is judged: one copy is linearizable, two behind one name are not. */
 import { assign, setup } from 'xstate';
 import { createSystem, reply, type ReplyTo } from 'troupe';
-import { createRecorder, linearizable, register, sessions, type RegisterInput } from 'troupe/testing';
+import { recordHistory, linearizable, register, sessions, type RegisterInput } from 'troupe/testing';
 
 const cell = setup({
   types: {
@@ -25,7 +25,7 @@ const cell = setup({
 async function use(instances: number) {
   const system = await createSystem();
   await system.serve('cell', cell, { instances });
-  const recorder = createRecorder<RegisterInput>();
+  const recorder = recordHistory<RegisterInput>();
   const client = async (process: number): Promise<void> => {
     const ref = system.ref<typeof cell>('cell');
     for (const value of [process, process + 10]) {

@@ -190,8 +190,9 @@ export class Cell implements Host {
   #send(envelope: Envelope): boolean {
     this.#handling = envelope;
     this.#resumed = false;
-    this.#context.witness?.handles(this.address, envelope);
-    this.#actor?.send(deliveredEvent(envelope));
+    const event = deliveredEvent(envelope);
+    this.#context.witness?.handles(this.address, envelope, event);
+    this.#actor?.send(event);
     this.#handling = undefined;
     if (this.#failure === undefined) return !this.#resumed;
     this.#superviseFailure(envelope);

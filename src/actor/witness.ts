@@ -8,7 +8,7 @@ export interface Witness {
   /** An actor begins, or begins again. What is returned inspects its XState actors (XState's `inspect`). */
   begins(address: Address, logic: Logic, input: unknown): (event: InspectionEvent) => void;
   /** A message is about to be handled. */
-  handles(address: Address, envelope: Envelope): void;
+  handles(address: Address, envelope: Envelope, event: EventObject): void;
   said(from: Address, to: Address, event: Message): void;
   emitted(from: Address, event: EventObject): void;
   ended(address: Address): void;

@@ -316,7 +316,7 @@ export class Live implements Decider {
       child.#end();
       this.around.abandon(child);
     }
-    if (this.children.get(ref.id)?.phase === 'over') this.children.delete(ref.id);
+    if (child.phase === 'over' && this.children.get(ref.id) === child) this.children.delete(ref.id);
   }
 
   #end(): void {
@@ -329,9 +329,9 @@ export class Live implements Decider {
     if (ref._parent !== this.place.self)
       throw new Error(`Cannot stop child actor ${ref.id} of ${this.id} because it is not a child`);
     const child = this.children.get(ref.id);
-    if (child?.ref !== ref) return;
+    if (child?.phase === 'over') this.release(child);
+    if (child?.ref !== ref || child.phase !== 'running') return;
     this.children.delete(ref.id);
-    if (child.phase !== 'running') return;
     this.around.delist(child);
     this.effect({ kind: 'stop', id: ref.id });
     child.#stop();

@@ -1,15 +1,10 @@
-import type { AnyActorRef, EventObject, InspectionEvent } from 'xstate';
+import type { EventObject, InspectionEvent } from 'xstate';
 import type { Witness } from '../actor/witness.ts';
 import type { Logic } from '../actor/logic.ts';
 import type { Address } from '../message/address.ts';
-import { deliveredEvent, type Envelope, type Message } from '../message/envelope.ts';
-import {
-  encodeLine,
-  type Happening,
-  type Line,
-  type RecordedMessage,
-  type RecordedSnapshot,
-} from './recording.ts';
+import type { Envelope, Message } from '../message/envelope.ts';
+import { encodeLine } from './recording.ts';
+import { Track, type Draft } from './track.ts';
 
 export interface RecorderOptions {
   /** Takes the lines of the recording, each with its line break. */
@@ -40,8 +35,6 @@ export function createRecorder({ write, system }: RecorderOptions): Recorder {
   };
 }
 
-type Draft = Omit<Line, 'kind' | 'step' | 'time' | 'node'>;
-
 class Recording implements Witness {
   readonly #tracks = new Map<Address, Track>();
   readonly #write: (line: Draft) => void;
@@ -56,8 +49,8 @@ class Recording implements Witness {
     return (event) => track.inspect(event, input);
   }
 
-  handles(address: Address, envelope: Envelope): void {
-    this.#tracks.get(address)?.handles(envelope);
+  handles(address: Address, envelope: Envelope, event: EventObject): void {
+    this.#tracks.get(address)?.handles(envelope, event);
   }
 
   said(from: Address, to: Address, event: Message): void {
@@ -72,125 +65,4 @@ class Recording implements Witness {
     this.#tracks.get(address)?.close();
     this.#tracks.delete(address);
   }
-}
-
-const INIT = 'xstate.init';
-const nothing = { sent: [], emitted: [], snapshots: {} };
-
-/**
- * One actor's tree of XState actors. XState is synchronous: an event that is relayed while another is being worked off is a consequence of
- * it and no happening of its own. `#open` counts the events whose work is not over (XState tells of each twice: when it is relayed, and when
- * its snapshot is in place).
- */
-class Track {
-  #sent: RecordedMessage[] = [];
-  #emitted: EventObject[] = [];
-  readonly #address: Address;
-  readonly #write: (line: Draft) => void;
-  #open = 0;
-  #action: Happening | undefined;
-  #message: Happening | undefined;
-  #root: AnyActorRef | undefined;
-
-  constructor(address: Address, write: (line: Draft) => void) {
-    this.#address = address;
-    this.#write = write;
-  }
-
-  handles(envelope: Envelope): void {
-    this.close();
-    const from = envelope.from ?? '';
-    const event = deliveredEvent(envelope);
-    this.#message = { kind: 'deliver', sent: { from, to: this.#address, event } };
-  }
-
-  said(message: RecordedMessage): void {
-    if (this.#action === undefined)
-      // A promise of the actor says it, between two of its steps.
-      this.#write({ action: { kind: 'work', actor: this.#address }, ...nothing, sent: [message] });
-    else this.#sent.push(message);
-  }
-
-  emits(event: EventObject): void {
-    this.#emitted.push(event);
-  }
-
-  inspect(inspected: InspectionEvent, input: unknown): void {
-    if (inspected.type === '@xstate.event') this.#relayed(inspected, input);
-    else if (inspected.type === '@xstate.snapshot') this.#settled();
-  }
-
-  /** What is under way is over: nothing more can belong to it. */
-  close(): void {
-    this.#open = 0;
-    if (this.#action === undefined) return;
-    const action = this.#action;
-    this.#action = undefined;
-    const [sent, emitted] = [this.#sent, this.#emitted];
-    this.#sent = [];
-    this.#emitted = [];
-    this.#write({ action, sent, emitted, snapshots: { [this.#address]: this.#snapshot() } });
-  }
-
-  #relayed({ event, actorRef: target, sourceRef }: RelayedEvent, input: unknown): void {
-    // XState's type of the event promises less of an actor than it gives.
-    const [actorRef, source] = [target as AnyActorRef, sourceRef as AnyActorRef | undefined];
-    if (actorRef.sessionId === this.#rootId(actorRef) && event.type === INIT)
-      this.#begin({ kind: 'start', actor: this.#address, input });
-    else if (this.#message !== undefined) this.#begin(this.#message);
-    else if (this.#open === 0 || isOwnTimer(event)) this.#begin(this.#stimulus(event, actorRef, source));
-    this.#message = undefined;
-    this.#open += 1;
-  }
-
-  #begin(action: Happening): void {
-    this.close();
-    this.#action = action;
-  }
-
-  #settled(): void {
-    this.#open -= 1;
-    if (this.#open <= 0) this.close();
-  }
-
-  #rootId(ref: AnyActorRef): string {
-    this.#root ??= ref;
-    return this.#root.sessionId;
-  }
-
-  #snapshot(): RecordedSnapshot {
-    const { status, value, context, output, error } = this.#root?.getSnapshot() as RecordedSnapshot;
-    return { status, value, context, output, error };
-  }
-
-  /** Something that came neither as a message nor from within: a timer, or work that has ended. */
-  #stimulus(event: EventObject, target: AnyActorRef, source: AnyActorRef | undefined): Happening {
-    const actor = this.#address;
-    const { type, data } = event as EventObject & { data?: unknown };
-    if (type === RESOLVED) return { kind: 'settle', actor, path: pathOf(target), outcome: { output: data } };
-    if (type === REJECTED) return { kind: 'settle', actor, path: pathOf(target), outcome: { error: data } };
-    if (isTimer(type, target, source))
-      return { kind: 'timeout', actor, path: pathOf(source ?? target), timer: type };
-    return { kind: 'choose', actor, event };
-  }
-}
-
-type RelayedEvent = Extract<InspectionEvent, { type: '@xstate.event' }>;
-
-const RESOLVED = 'xstate.promise.resolve';
-const REJECTED = 'xstate.promise.reject';
-const AFTER = 'xstate.after.';
-
-/** Events that never are a consequence: only the clock and a promise cause them. */
-const isOwnTimer = ({ type }: EventObject): boolean =>
-  type.startsWith(AFTER) || type === RESOLVED || type === REJECTED;
-
-const isTimer = (type: string, target: AnyActorRef, source: AnyActorRef | undefined): boolean =>
-  type.startsWith(AFTER) || source === target;
-
-/** Ids from the root's child down to this actor. */
-function pathOf(ref: AnyActorRef): string[] {
-  const path: string[] = [];
-  for (let at = ref; at._parent !== undefined; at = at._parent) path.unshift(at.id);
-  return path;
 }

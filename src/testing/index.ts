@@ -89,7 +89,7 @@ export {
 } from './history/ledger.ts';
 export type { Blame } from './history/blame.ts';
 export type { Bounds as HistoryBounds } from './history/effort.ts';
-export { createRecorder, type Recorder, type Underway } from './history/recorder.ts';
+export { recordHistory, type HistoryRecorder, type Underway } from './history/recorder.ts';
 export type { Access, AccessInput } from './history/accesses.ts';
 export {
   causal,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createRecorder } from '../../src/testing/history/recorder.ts';
+import { recordHistory } from '../../src/testing/history/recorder.ts';
 
 describe('a recorder', () => {
   test('counts without a clock, and keeps what has no outcome', () => {
-    const recorder = createRecorder<string, number>();
+    const recorder = recordHistory<string, number>();
     const first = recorder.begin('a', 'read');
     const second = recorder.begin('b', 'write');
     const third = recorder.begin('c', 'write');
@@ -20,7 +20,7 @@ describe('a recorder', () => {
 
   test('never goes back with its clock', () => {
     const times = [10, 7, 12];
-    const recorder = createRecorder<string, number>({ now: () => times.shift()! });
+    const recorder = recordHistory<string, number>({ now: () => times.shift()! });
     recorder.begin('a', 'read').end(1);
     recorder.begin('a', 'read');
     expect(recorder.history().map(({ call, return: end }) => [call, end])).toEqual([

@@ -13,7 +13,7 @@ export interface Underway<TOutput> {
 }
 
 /** Writes down what the processes of a live system ask and are answered. */
-export interface Recorder<TInput, TOutput> {
+export interface HistoryRecorder<TInput, TOutput> {
   /** `process` asks for something now. */
   begin(process: string | number, input: TInput): Underway<TOutput>;
   /** What happened so far, by call. Safe to keep: it does not change. */
@@ -26,9 +26,9 @@ export interface Recorder<TInput, TOutput> {
  * several nodes of one machine need its clock (ms) to be put together; what then happens in the same millisecond counts as
  * concurrent, and a clock set back stands still
  */
-export function createRecorder<TInput = unknown, TOutput = unknown>(
+export function recordHistory<TInput = unknown, TOutput = unknown>(
   clock?: Pick<Clock, 'now'>,
-): Recorder<TInput, TOutput> {
+): HistoryRecorder<TInput, TOutput> {
   const operations: Operation<TInput, TOutput>[] = [];
   let last = clock === undefined ? 0 : -Infinity;
   const tick = (): number => (last = clock === undefined ? last + 1 : Math.max(last, clock.now()));

@@ -90,6 +90,7 @@ export class Interpreted {
       const actor = createActor(guard(this.#make() as unknown as Logic), {
         input,
         inspect: (event: InspectionEvent) => this.#inspect(event),
+        logger: () => undefined,
       } as object);
       actor.subscribe({ error: () => undefined });
       actor.start();

@@ -6,22 +6,25 @@ import { StateView } from '../view.ts';
 import { Exchange } from './exchange.ts';
 import { permutations } from './permutations.ts';
 
-/** States whose claim to symmetry is put to the test, count. */
+/** The claim to symmetry is put to the test in so many states at first, count; */
 const TRIED = 256;
+/** and then in one of so many. */
+const STRIDE = 64;
 
 /**
  * States that differ only in the names of actors that are all alike count as one: of each such set the smallest vector stands for
  * all. It is found by trying every exchange of names, so the set is the true orbit (Clarke, Emerson and Jha, 1996; Ip and Dill, 1996) and
  * the count does not depend on the order of search.
  *
- * Sound where the system really is symmetric. The first states are tried: a renamed state must lead to the renamed successors and
- * satisfy the same properties.
+ * Sound where the system really is symmetric. The first states are tried, and a share of the others: a renamed state must lead to the renamed
+ * successors and satisfy the same properties.
  */
 export class Symmetry {
   readonly #model: Model;
   readonly #exchanges: readonly Exchange[];
   readonly #best: Int32Array;
   readonly #candidate: Int32Array;
+  #seen = 0;
   #tried = 0;
 
   constructor(model: Model, groups: readonly (readonly string[])[]) {
@@ -56,11 +59,12 @@ export class Symmetry {
   }
 
   /**
-   * Put the claim to the test in one state, while there are states left to try.
+   * Put the claim to the test in a state, if it is the turn of one.
    * @throws TroupeError NOT_SYMMETRIC
    */
   check(vector: Int32Array): void {
-    if (this.#tried >= TRIED) return;
+    this.#seen += 1;
+    if (this.#seen > TRIED && this.#seen % STRIDE !== 0) return;
     const exchange = this.#exchanges[this.#tried % this.#exchanges.length];
     this.#tried += 1;
     if (exchange === undefined) return;

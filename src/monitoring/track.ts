@@ -1,0 +1,166 @@
+import type { AnyActorRef, EventObject, InspectionEvent } from 'xstate';
+import type { Address } from '../message/address.ts';
+import type { Envelope } from '../message/envelope.ts';
+import type { Happening, Line, RecordedMessage, RecordedSnapshot } from './recording.ts';
+
+/** A line as one actor knows it. */
+export type Draft = Omit<Line, 'kind' | 'step' | 'time' | 'node'>;
+
+/** What sets the actor going, and the event that stands for it. */
+interface Stimulus {
+  readonly event: EventObject;
+  readonly action: Happening;
+}
+
+type RelayedEvent = Extract<InspectionEvent, { type: '@xstate.event' }>;
+
+const INIT = 'xstate.init';
+const nothing = { sent: [], emitted: [], snapshots: {} };
+
+/**
+ * Job: one actor's tree of XState actors, told apart into steps: what set it going, and all that followed from it.
+ *
+ * - XState is synchronous: an event that is relayed while another is worked off is a consequence of it and no step of its own. `#open`
+ *   counts the events whose work is not over (XState tells of each twice: when it is relayed, and when its snapshot is in place; of those for
+ *   actors that have ended only once).
+ * - A message can come while a step is under way (the actor told somebody, who answered at once). XState holds it back until then, and so
+ *   does `#waiting`.
+ */
+export class Track {
+  #sent: RecordedMessage[] = [];
+  #emitted: EventObject[] = [];
+  readonly #address: Address;
+  readonly #write: (line: Draft) => void;
+  #open = 0;
+  #action: Happening | undefined;
+  /** The event of the action, until its own snapshot is in place. One object may be sent many times. */
+  #event: EventObject | undefined;
+  /** The message that is about to be relayed. */
+  #message: Stimulus | undefined;
+  readonly #waiting: Stimulus[] = [];
+  #root: AnyActorRef | undefined;
+
+  constructor(address: Address, write: (line: Draft) => void) {
+    this.#address = address;
+    this.#write = write;
+  }
+
+  handles({ from = '' }: Envelope, event: EventObject): void {
+    this.#message = { event, action: { kind: 'deliver', sent: { from, to: this.#address, event } } };
+  }
+
+  said(message: RecordedMessage): void {
+    if (this.#action === undefined)
+      // A promise of the actor says it, between two of its steps.
+      this.#write({ action: { kind: 'work', actor: this.#address }, ...nothing, sent: [message] });
+    else this.#sent.push(message);
+  }
+
+  emits(event: EventObject): void {
+    this.#emitted.push(event);
+  }
+
+  inspect(inspected: InspectionEvent, input: unknown): void {
+    if (inspected.type === '@xstate.event') this.#relayed(inspected, input);
+    else if (inspected.type === '@xstate.snapshot') this.#settled(inspected.event);
+  }
+
+  /** What is under way is over: nothing more can belong to it. */
+  close(): void {
+    this.#open = 0;
+    if (this.#action === undefined) return;
+    const action = this.#action;
+    this.#action = undefined;
+    const [sent, emitted] = [this.#sent, this.#emitted];
+    this.#sent = [];
+    this.#emitted = [];
+    this.#write({ action, sent, emitted, snapshots: { [this.#address]: this.#snapshot() } });
+  }
+
+  #relayed({ event, actorRef: target, sourceRef }: RelayedEvent, input: unknown): void {
+    // XState's type of the event promises less of an actor than it gives.
+    const [actorRef, source] = [target as AnyActorRef, sourceRef as AnyActorRef | undefined];
+    const stimulus = this.#stimulusOf(event, actorRef, source, input);
+    if (stimulus !== undefined && this.#open > 0 && stimulus === this.#message) this.#waiting.push(stimulus);
+    else if (stimulus !== undefined) this.#begin(stimulus);
+    else if (isAlive(actorRef)) this.#open += 1;
+    if (stimulus === this.#message) this.#message = undefined;
+  }
+
+  #begin({ action, event }: Stimulus): void {
+    this.close();
+    this.#action = action;
+    this.#event = event;
+    this.#open = 1;
+  }
+
+  #settled(event: EventObject): void {
+    const [next] = this.#waiting;
+    if (event === this.#event) this.#event = undefined;
+    else if (next?.event === event) return this.#finishWaiting(next);
+    this.#open -= 1;
+    if (this.#open > 0) return;
+    this.close();
+    if (next === undefined) return;
+    this.#waiting.shift();
+    this.#begin(next);
+  }
+
+  /** It was worked off among the consequences of the step before. */
+  #finishWaiting(stimulus: Stimulus): void {
+    this.#waiting.shift();
+    this.#begin(stimulus);
+    this.close();
+  }
+
+  #snapshot(): RecordedSnapshot {
+    const { status, value, context, output, error } = this.#root?.getSnapshot() as RecordedSnapshot;
+    return { status, value, context, output, error };
+  }
+
+  /** What sets the actor going with this event; undefined for a consequence. */
+  #stimulusOf(
+    event: EventObject,
+    target: AnyActorRef,
+    source: AnyActorRef | undefined,
+    input: unknown,
+  ): Stimulus | undefined {
+    this.#root ??= target;
+    if (target === this.#root && event.type === INIT)
+      return { event, action: { kind: 'start', actor: this.#address, input } };
+    if (this.#message?.event === event) return this.#message;
+    if (this.#open > 0 && !isOwnTimer(event)) return undefined;
+    return { event, action: this.#actionOf(event, target, source) };
+  }
+
+  /** Something that came neither as a message nor from within: a timer, or work that has ended. */
+  #actionOf(event: EventObject, target: AnyActorRef, source: AnyActorRef | undefined): Happening {
+    const actor = this.#address;
+    const { type, data } = event as EventObject & { data?: unknown };
+    if (type === RESOLVED) return { kind: 'settle', actor, path: pathOf(target), outcome: { output: data } };
+    if (type === REJECTED) return { kind: 'settle', actor, path: pathOf(target), outcome: { error: data } };
+    if (isTimer(type, target, source))
+      return { kind: 'timeout', actor, path: pathOf(source ?? target), timer: type };
+    return { kind: 'choose', actor, event };
+  }
+}
+
+const RESOLVED = 'xstate.promise.resolve';
+const REJECTED = 'xstate.promise.reject';
+const AFTER = 'xstate.after.';
+
+/** Events that never are a consequence: only the clock and a promise cause them. */
+const isOwnTimer = ({ type }: EventObject): boolean =>
+  type.startsWith(AFTER) || type === RESOLVED || type === REJECTED;
+
+const isTimer = (type: string, target: AnyActorRef, source: AnyActorRef | undefined): boolean =>
+  type.startsWith(AFTER) || source === target;
+
+const isAlive = (ref: AnyActorRef): boolean => (ref.getSnapshot() as { status: string }).status === 'active';
+
+/** Ids from the root's child down to this actor. */
+function pathOf(ref: AnyActorRef): string[] {
+  const path: string[] = [];
+  for (let at = ref; at._parent !== undefined; at = at._parent) path.unshift(at.id);
+  return path;
+}
