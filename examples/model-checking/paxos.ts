@@ -3,7 +3,7 @@
  *
  *     npx troupe check examples/model-checking/paxos.ts
  *     npx troupe check examples/model-checking/paxos.ts --param mutant=no-adoption
- *     npx troupe check examples/model-checking/paxos.ts --param clients=1 --param ballots=3 --param crash=1
+ *     npx troupe check examples/model-checking/paxos.ts --param clients=1 --param rounds=2 --param crash=1
  */
 import { defineSystem, type NetworkKind, type SystemState } from 'troupe/testing';
 import { paxos, paxosMemory, type PaxosContext, type PaxosInput, type PaxosMemory } from 'troupe/machines';

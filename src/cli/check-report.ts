@@ -85,7 +85,7 @@ export function reportOf(found: Exploration, context: ReportContext): string {
     property.trace === undefined || property.kind === 'sometimes'
       ? []
       : [
-          `"${property.name}" fails after ${property.trace.steps.length} steps:\n${runOf(property, context).trimEnd()}`,
+          `"${property.name}" fails after ${property.trace.steps.length} steps:\n${runOf(property, context).trimEnd()}\n\nAgain: ${context.replay}`,
         ],
   );
   const { explanation } = found;

@@ -165,3 +165,7 @@ export {
 } from './property/check.ts';
 export type { MachineProperty } from './property/judge.ts';
 export type { MachineState } from './property/observation.ts';
+
+export { assertSystem } from './explore/assert.ts';
+export { assertSimulation } from './simulate/assert.ts';
+export { seeded } from './random.ts';

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import console from 'node:console';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { register } from '../../src/cli/check.ts';
 import { troupe } from '../unit/fixtures/troupe.ts';
 import { userProject, type UserProject } from '../unit/fixtures/user-project.ts';
@@ -143,11 +144,15 @@ async function refusal(args: readonly string[]): Promise<string> {
     .exitOverride()
     .configureOutput({ writeErr: (text) => (said += text), writeOut: (text) => (said += text) });
   register(program);
+  // A command replaces the console for good, and makes the other of Node's.
+  vi.stubGlobal('console', console);
   await expect(program.parseAsync(['check', ...args], { from: 'user' })).rejects.toThrow();
   return said;
 }
 
 describe('bad input of troupe check gets one line', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
   const cases: readonly (readonly [string, readonly string[], string])[] = [
     ['no file', ['gone.ts'], 'There is no file "gone.ts". Check the path.'],
     ['no export', ['FILE', '--export', 'x'], '"FILE" has no export "x".'],

@@ -9,6 +9,7 @@ import {
   quiescent,
   sometimes,
   type ActorView,
+  type MachineState,
 } from 'troupe/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -85,7 +86,7 @@ describe('properties of a machine', () => {
     const again = checkProperties(wrong, { arbitraries, properties: [neverRed], replay: first.token! });
     expect([again.failed, again.moves, again.runs]).toEqual([first.failed, first.moves, 1]);
     expect(checkProperties(wrong, { arbitraries, properties: [neverRed], seed: 3 }).text).toBe(first.text);
-    expect(checkProperties(right, { arbitraries, properties: [neverRed], replay: first.token! }).holds).toBe(
+    expect(checkProperties(right, { arbitraries, properties: [neverRed], replay: first.token! }).ok).toBe(
       true,
     );
   });
@@ -102,7 +103,7 @@ describe('properties of a machine', () => {
       properties: [sometimes('is rich', ({ actor }) => (actor.context as { balance: number }).balance > 1e9)],
       seed: 1,
     });
-    expect([report.holds, report.unwitnessed]).toEqual([false, ['is rich']]);
+    expect([report.ok, report.unwitnessed]).toEqual([false, ['is rich']]);
     expect(report.text).toContain('"is rich" was never reached');
   });
 });
@@ -156,7 +157,7 @@ describe('time and work', () => {
       ],
       seed: 5,
     });
-    expect(report).toMatchObject({ holds: true, inconclusive: 0 });
+    expect(report).toMatchObject({ ok: true, inconclusive: 0 });
     expect([...times].sort((a, b) => a - b)).toEqual([0, 200, 600, 1400]);
   });
 
@@ -176,7 +177,7 @@ describe('time and work', () => {
       ],
       seed: 7,
     });
-    expect(report.holds).toBe(true);
+    expect(report.ok).toBe(true);
   });
 });
 
@@ -233,6 +234,26 @@ describe('machines that cannot be trusted', () => {
     });
     const run = () => checkProperties(needy, { properties: [], seed: 1 });
     expect(run).toThrow(/^"PAY" without a payload fails in state "a": .* Give it cases or an arbitrary\.$/);
+  });
+});
+
+describe('options', () => {
+  it.each([
+    [{}, 'needs { properties'],
+    [{ properties: [], runs: 0 }, 'runs must be a positive integer, got 0'],
+    [{ properties: [], seed: 'x' }, 'seed must be a whole number'],
+    [{ properties: [], run: 1 }, 'has no option "run"'],
+  ])('that are none are refused: %j', (options, message) => {
+    expect(() => checkProperties(right, options as never)).toThrow(message);
+  });
+
+  it('a property that throws is a mistake of its own, and named', () => {
+    const broken = always<MachineState>('broken', () => {
+      throw new Error('oops');
+    });
+    expect(() => checkProperties(right, { arbitraries, properties: [broken], seed: 1 })).toThrow(
+      'The property "broken" threw: oops',
+    );
   });
 });
 

@@ -66,6 +66,6 @@ describe('a recording', () => {
     await system.stop();
     const { lines } = decodeRecording(text);
     expect(lines.map(({ action }) => action.kind)).toEqual(['start', 'deliver', 'deliver', 'deliver']);
-    expect(conform({ ...decodeRecording(text) }, { parent }).conforms).toBe(true);
+    expect(conform({ ...decodeRecording(text) }, { parent }).ok).toBe(true);
   });
 });

@@ -10,7 +10,7 @@ export type Cast =
   | ((address: string) => ActorSpec | AnyActorLogic | undefined);
 
 export interface Conformance {
-  readonly conforms: boolean;
+  readonly ok: boolean;
   /** Lines that were replayed and agreed. */
   readonly steps: number;
   /** Actors without a chart. */
@@ -36,10 +36,10 @@ export function conform(recordings: Recording | readonly Recording[], cast: Cast
     const replica = replicas.get(address);
     const divergence = post.check(line) ?? replica?.replay(line);
     if (divergence !== undefined)
-      return { conforms: false, steps, skipped: without(replicas), divergence: { ...divergence, line } };
+      return { ok: false, steps, skipped: without(replicas), divergence: { ...divergence, line } };
     if (replica !== undefined) steps += 1;
   }
-  return { conforms: true, steps, skipped: without(replicas), divergence: undefined };
+  return { ok: true, steps, skipped: without(replicas), divergence: undefined };
 }
 
 /** The actor a line is about. */

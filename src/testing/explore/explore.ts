@@ -59,6 +59,7 @@ export function explore(system: System, options: ExploreOptions = {}): Explorati
     distinctStates: graph.size,
     generatedStates: generated,
     depth: graph.space.path(graph.size - 1).length,
+    ok: properties.every(({ holds }) => holds === true),
     complete: stoppedBy === undefined,
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
     seconds: search.seconds,

@@ -24,6 +24,8 @@ export interface Exploration {
   readonly generatedStates: number;
   /** States on the longest of the shortest paths; 1 when there is only the initial state. */
   readonly depth: number;
+  /** Is every property known to hold? */
+  readonly ok: boolean;
   /** Were all states within the boundary looked at? */
   readonly complete: boolean;
   readonly stoppedBy?: StoppedBy;

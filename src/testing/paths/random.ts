@@ -28,6 +28,11 @@ export interface RandomOptions extends PathOptions {
  * @throws TroupeError as `explore`
  */
 export function randomPaths(machine: AnyActorLogic, options: RandomOptions): Paths {
+  if (typeof options.random !== 'function')
+    throw new TroupeError(
+      'INVALID_OPTION',
+      'Random paths need numbers: give { random: seeded(1) }, or another function.',
+    );
   const { count = options.stop === undefined ? 10 : Infinity, length = 50, stop } = options;
   for (const [name, value] of Object.entries({ count, length }))
     if (!(value >= 1)) throw new TroupeError('INVALID_OPTION', `${name} must be at least 1, got ${value}.`);

@@ -31,7 +31,8 @@ export interface PropertyOptions extends Pick<ExploreOptions, 'input' | 'cases' 
 
 /** What became of the properties of a machine. */
 export interface PropertyReport {
-  readonly holds: boolean;
+  /** Did no property fail, and was every `sometimes` reached? */
+  readonly ok: boolean;
   readonly runs: number;
   readonly seed: number;
   /** The property that failed: one of those given, `the machine does not fail`, or `the machine is deterministic`. */
@@ -67,7 +68,7 @@ const optionNames = [
  * @throws TroupeError INVALID_OPTION, NO_CASE for an event that needs a payload nobody gave, INVALID_TOKEN
  */
 export function checkProperties(machine: AnyActorLogic, options: PropertyOptions): PropertyReport {
-  checkKnown(options, optionNames, 'checkProperties');
+  checkOptions(options);
   const stage = stageOf(machine, options);
   if (options.replay !== undefined) return replayed(stage, options.replay);
   const { runs = 100, steps = 50, seed = Math.floor(fc.sample(fc.nat(maxSeed), 1)[0] ?? 0) } = options;
@@ -89,6 +90,8 @@ export function checkProperties(machine: AnyActorLogic, options: PropertyOptions
   );
   if (thrown.length > 0) throw thrown[0];
   const tape = outcome.counterexample?.[0];
+  // Runs of fast-check's own shrinking are none of those that were asked for.
+  seen.runs = outcome.numRuns;
   if (tape !== undefined)
     return failure(stage, shortened(stage, playTape(stage, tape), options.arbitraries ?? {}), seed, seen);
   return success(stage, seed, seen);
@@ -100,8 +103,26 @@ export function checkProperties(machine: AnyActorLogic, options: PropertyOptions
  */
 export function assertProperties(machine: AnyActorLogic, options: PropertyOptions): PropertyReport {
   const report = checkProperties(machine, options);
-  if (report.holds) return report;
+  if (report.ok) return report;
   throw new TroupeError('PROPERTY_FAILED', report.text, { data: { token: report.token, seed: report.seed } });
+}
+
+function checkOptions(options: PropertyOptions): void {
+  checkKnown(options, optionNames, 'checkProperties');
+  const { properties, runs = 1, steps = 1, patience = 1, seed = 0 } = options;
+  if (!Array.isArray(properties))
+    throw new TroupeError(
+      'INVALID_OPTION',
+      'checkProperties needs { properties: [always(…), …] }; [] for none but its own.',
+    );
+  for (const [name, value] of Object.entries({ runs, steps, patience }))
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new TroupeError('INVALID_OPTION', `${name} must be a positive integer, got ${String(value)}.`);
+  if (!Number.isSafeInteger(seed) || seed < 0 || seed > maxSeed)
+    throw new TroupeError(
+      'INVALID_OPTION',
+      `seed must be a whole number from 0 to ${maxSeed}, got ${String(seed)}.`,
+    );
 }
 
 interface Seen {
@@ -166,7 +187,7 @@ function failure(stage: Stage, run: Play, seed: number, seen: Seen): PropertyRep
   const title = `${stage.name}: "${run.failed ?? ''}" fails after ${run.moves.length} moves (run ${seen.runs}, seed ${seed})`;
   const text = `${title}\n\n${stepsText(stage.name, run)}\n\nTo see this run again: { replay: '${token}' }`;
   return {
-    holds: false,
+    ok: false,
     runs: seen.runs,
     seed,
     ...(run.failed === undefined ? {} : { failed: run.failed }),
@@ -185,7 +206,7 @@ function success({ name, properties }: Stage, seed: number, seen: Seen): Propert
   const never = unwitnessed.map((each) => `"${each}" was never reached`).join(', ');
   const summary = `${name}: ${seen.runs} runs (seed ${seed})`;
   return {
-    holds: unwitnessed.length === 0,
+    ok: unwitnessed.length === 0,
     runs: seen.runs,
     seed,
     text: unwitnessed.length === 0 ? `${summary}: all properties hold` : `${summary}: ${never}`,

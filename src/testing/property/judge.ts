@@ -1,3 +1,4 @@
+import { TroupeError } from '../../errors.ts';
 import type { Property } from '../model/spec.ts';
 import type { MachineState } from './observation.ts';
 
@@ -6,6 +7,15 @@ export const NO_FAILURE = 'the machine does not fail';
 export const DETERMINISM = 'the machine is deterministic';
 
 export type MachineProperty = Property<MachineState>;
+
+function ask(name: string, holds: MachineProperty['holds'], state: MachineState): boolean {
+  try {
+    return holds(state);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new TroupeError('PROPERTY_FAILED', `The property "${name}" threw: ${why}`, { cause });
+  }
+}
 
 /** Watches one run. */
 export class Watch {
@@ -23,7 +33,7 @@ export class Watch {
     if (state.actor.status === 'error') this.failed ??= NO_FAILURE;
     for (const { name, kind, holds, final } of this.#properties) {
       if (final === true) continue;
-      const now = holds(state);
+      const now = ask(name, holds, state);
       if (kind === 'always' && !now) this.failed ??= name;
       if (kind !== 'always' && now) this.witnessed.add(name);
     }
@@ -32,7 +42,7 @@ export class Watch {
   /** Nothing happens any more unless somebody sends something: what is to hold in the end has to hold now. */
   seeRest(state: MachineState): void {
     for (const { name, kind, holds, final } of this.#properties) {
-      if (final === true && !holds(state)) this.failed ??= name;
+      if (final === true && !ask(name, holds, state)) this.failed ??= name;
       if (kind === 'eventually' && !this.witnessed.has(name)) this.failed ??= name;
     }
   }

@@ -22,6 +22,9 @@ export interface RefSutOptions {
   readonly timeout?: number;
 }
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a ref of any chart: what it is sent comes from the paths of that chart
+type SomeRef = Ref<any>;
+
 const usual: readonly (keyof Observation)[] = ['status', 'value', 'context', 'output', 'error'];
 
 /**
@@ -30,11 +33,11 @@ const usual: readonly (keyof Observation)[] = ['status', 'value', 'context', 'ou
  *
  * @param start spawns a fresh actor, of this or another node, and returns its ref; called once per path
  */
-export const refSut = (start: () => Promise<Ref> | Ref, options: RefSutOptions = {}): Sut<RefRun> => {
+export const refSut = (start: () => Promise<SomeRef> | SomeRef, options: RefSutOptions = {}): Sut<RefRun> => {
   const { fire, settle, timeout = 5_000, observe = usual } = options;
   return {
     start: async () => {
-      const ref = await start();
+      const ref = (await start()) as Ref;
       // The actor must be there before it is sent anything, and its end must not be missed.
       await ref.snapshot({ timeout });
       return { ref, ending: new Promise<Ending>((resolve) => void ref.watch(resolve)) };

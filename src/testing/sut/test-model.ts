@@ -4,7 +4,7 @@ import type { Coverage } from '../coverage/coverage.ts';
 import { transitionPaths, type CoveringOptions } from '../paths/covering.ts';
 import type { Incomplete } from '../paths/paths.ts';
 import { Paths } from '../paths/paths.ts';
-import { counted } from '../paths/text.ts';
+import { counted, moveText } from '../paths/text.ts';
 import type { Sut } from './sut.ts';
 
 export interface TestOptions {
@@ -29,7 +29,7 @@ export interface TestReport {
  * of `transitionPaths`; give other ones in place of the machine. To have one test per path:
  * `for (const path of transitionPaths(machine)) test(path.name, () => path.test(sut))`.
  *
- * @throws TroupeError MODEL_MISMATCH with each failing path, its steps and the place where the system left it; as the generator
+ * @throws TroupeError NO_PATHS where there is nothing to test; MODEL_MISMATCH with each failing path, its steps and the place where the system left it; as the generator
  */
 export async function testModel<T>(
   machine: AnyActorLogic | Paths,
@@ -38,6 +38,7 @@ export async function testModel<T>(
 ): Promise<TestReport> {
   const { negative = true, failures: most = 3, ...generating } = options;
   const paths = machine instanceof Paths ? given(machine, generating) : transitionPaths(machine, generating);
+  if (paths.length === 0) throw nothing(paths);
   const failures: string[] = [];
   let ignored = 0;
   let tried = 0;
@@ -59,6 +60,19 @@ export async function testModel<T>(
     coverage: paths.coverage(),
     incomplete: paths.incomplete,
   };
+}
+
+/** A test of nothing would pass. */
+function nothing({ graph }: Paths): TroupeError {
+  const refused = graph.refused(0).map(({ move }) => moveText(move));
+  const why =
+    refused.length === 0
+      ? 'nothing can happen in its initial state'
+      : `its guards refuse ${refused.join(', ')}`;
+  return new TroupeError(
+    'NO_PATHS',
+    `There is no path to test: ${why}. Give cases with payloads that are accepted, or other paths.`,
+  );
 }
 
 const given = (paths: Paths, options: object): Paths => {

@@ -88,8 +88,19 @@ const sum = {
       : summing.transition(snapshot, event, scope),
 } as unknown as AnyActorLogic;
 
+/** While an actor comes to be it has no snapshot; XState's development build says so by throwing. */
+function snapshotOf(
+  self: AnyActorRef,
+): { value?: unknown; context?: Context; children?: object } | undefined {
+  try {
+    return self.getSnapshot() as never;
+  } catch {
+    return undefined;
+  }
+}
+
 const childOf = (self: AnyActorRef, id: string): AnyActorRef | undefined =>
-  (self.getSnapshot() as { children?: Record<string, AnyActorRef> } | undefined)?.children?.[id];
+  (snapshotOf(self)?.children as Record<string, AnyActorRef> | undefined)?.[id];
 
 class Builder {
   readonly #chart: Chart;
@@ -342,8 +353,7 @@ class Builder {
         });
       case 'lookUp':
         return assign(({ self }) => {
-          const snapshot = self.getSnapshot() as unknown as
-            { value?: unknown; context?: Context } | undefined;
+          const snapshot = snapshotOf(self);
           return { found: [snapshot?.value ?? null, snapshot?.context?.n ?? null] };
         });
       case 'choose':

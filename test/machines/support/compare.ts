@@ -30,7 +30,7 @@ export function compare(interpreted: Interpreted, input: unknown, logic: AnyActo
     if (interpreted.orphaned) return 'orphaned';
     const stimulus = after.at(-1);
     const before: Stepped = (stepped ??= new Stepped(logic, input));
-    const kernel = stimulus === undefined ? before.first : before.do(stimulus);
+    const kernel = stimulus === undefined ? before.last : before.do(stimulus);
     if (!isDeepStrictEqual(xstate, kernel)) return { after, xstate, kernel };
     const following = next(before, after.length);
     if (following === undefined) return 'same';
@@ -53,6 +53,8 @@ export function drawn(draw: Draw, stepped: Stepped): Stimulus {
 export interface Run {
   readonly chart: Chart;
   readonly verdict: Verdict;
+  /** The kind of each effect that was compared. */
+  readonly effects: readonly string[];
 }
 
 export const steps = 12;
@@ -71,10 +73,10 @@ export function compareChart(chart: Chart, next: Next, count?: Count): Verdict {
 export function run(seed: number, count?: Count): Run {
   const draw = new Draw(seed);
   const chart = randomChart(draw);
-  const verdict = compareChart(
-    chart,
-    (stepped, at) => (at < steps ? drawn(draw, stepped) : undefined),
-    count,
-  );
-  return { chart, verdict };
+  const effects: string[] = [];
+  const next: Next = (stepped, at) => {
+    effects.push(...stepped.last.effects.map((effect) => (effect as [unknown, string])[1]));
+    return at < steps ? drawn(draw, stepped) : undefined;
+  };
+  return { chart, verdict: compareChart(chart, next, count), effects };
 }

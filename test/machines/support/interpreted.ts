@@ -9,6 +9,7 @@ import {
 import { guard } from '../../../src/actor/guard.ts';
 import { setHost, type Host } from '../../../src/actor/host.ts';
 import type { Logic } from '../../../src/actor/logic.ts';
+import { sayingOf } from '../../../src/actor/said.ts';
 import { plain, viewOfSnapshot, type Observed, type Stimulus, type View } from './observed.ts';
 
 /** What of XState's actors is internal and needed to see all they do. */
@@ -21,11 +22,11 @@ interface Inner {
   readonly _parent: Inner | undefined;
   readonly _processingStatus: 0 | 1 | 2;
   start: () => unknown;
-  _snapshot: object;
+  /** Not `getSnapshot()`: XState's development build refuses that while an actor comes to be. */
+  _snapshot: Seen;
   _stop: () => unknown;
   _send: (event: EventObject) => void;
   on: (type: string, handler: (event: EventObject) => void) => void;
-  getSnapshot: () => { readonly status: string; readonly children?: Record<string, Inner | undefined> };
   readonly system: {
     scheduler: unknown;
     _relay: (source: unknown, target: Inner, event: EventObject) => void;
@@ -35,7 +36,8 @@ interface Inner {
   };
 }
 
-type Seen = { readonly status: string } | undefined;
+type Seen =
+  { readonly status: string; readonly children?: Readonly<Record<string, Inner | undefined>> } | undefined;
 
 const made = 0;
 const running = 1;
@@ -51,12 +53,17 @@ const pathOf = (actor: Inner): string[] => (actor._parent ? [...pathOf(actor._pa
 
 const isWork = ({ logic }: Inner): boolean => !('definition' in logic) && 'start' in logic;
 
+/** Words speak through the host, which notes what they say. */
+const isWord = ({ logic }: Inner, action: string): boolean => {
+  if (action === 'tell' || action === 'reply') return true;
+  const { implementations } = logic as Partial<AnyStateMachine>;
+  return sayingOf(implementations?.actions[action]) !== undefined;
+};
+
 /** Has the actor ended, or one above it? */
 const isLost = (actor: Inner | undefined): boolean =>
   actor !== undefined &&
-  (actor._processingStatus === over ||
-    (actor.getSnapshot() as Seen)?.status === 'error' ||
-    isLost(actor._parent));
+  (actor._processingStatus === over || actor._snapshot?.status === 'error' || isLost(actor._parent));
 
 /** Events that one stimulus may cause among the actors, count. Beyond it the charts go round for ever. */
 const most = 300;
@@ -100,7 +107,7 @@ export class Interpreted {
   do(stimulus: Stimulus): Observed {
     return this.#observe(() => {
       const actor = this.#at(stimulus.path);
-      if (actor === undefined) return;
+      if (actor === undefined || actor._processingStatus === over) return;
       if (stimulus.kind === 'send') actor._send(stimulus.event);
       else if (stimulus.kind === 'fire') this.#fire(actor, stimulus.timer);
       else {
@@ -128,12 +135,12 @@ export class Interpreted {
     this.#taken = [];
     this.#relayed = 0;
     this.#made.clear();
-    const before = (this.#root as Inner | undefined)?.getSnapshot().status;
+    const before = (this.#root as Inner | undefined)?._snapshot.status;
     act();
-    const failed = this.#root.getSnapshot().status === 'error' && before !== 'error';
+    const failed = this.#root._snapshot.status === 'error' && before !== 'error';
     const effects = failed ? this.#effects.filter((effect) => !isSaid(effect)) : this.#effects;
     this.orphaned ||= this.#actors.some(
-      (actor) => (actor.getSnapshot() as Seen)?.status === 'error' && this.#childrenOf(actor).length > 0,
+      (actor) => actor._snapshot?.status === 'error' && this.#childrenOf(actor).length > 0,
     );
     return { effects, taken: this.#taken, view: this.#view(this.#root) };
   }
@@ -156,7 +163,7 @@ export class Interpreted {
         const { type, params } = event.action;
         this.#speaker = actor;
         if (type === 'xstate.log') this.#note(actor, 'log', params);
-        else if (!type.startsWith('xstate.') && type !== 'tell' && type !== 'reply')
+        else if (!type.startsWith('xstate.') && !isWord(actor, type))
           this.#note(actor, 'action', type, params);
         return;
       }
@@ -199,7 +206,7 @@ export class Interpreted {
   /** Of two children of one id the kernel lets one live (E7). @returns whether it is this one */
   #succeeds(actor: Inner): boolean {
     const { _parent: parent, id } = actor;
-    if ((parent?.getSnapshot().children?.[id] ?? actor) !== actor) return false;
+    if ((parent?._snapshot.children?.[id] ?? actor) !== actor) return false;
     for (const other of this.#actors)
       if (
         other !== actor &&
@@ -212,7 +219,7 @@ export class Interpreted {
   }
 
   #freeName(parent: Inner): string {
-    const children = Object.values(parent.getSnapshot()?.children ?? {});
+    const children = Object.values(parent._snapshot?.children ?? {});
     const names = new Set(
       this.#actors
         .filter((each) => each._parent === parent)
@@ -284,7 +291,7 @@ export class Interpreted {
   }
 
   #childrenOf(parent: Inner): Inner[] {
-    const { status, children = {} } = parent.getSnapshot();
+    const { status, children = {} } = parent._snapshot;
     const kept = status === 'active' ? Object.values(children) : [];
     return this.#actors.filter(
       (actor) => actor._parent === parent && (actor._processingStatus === running || kept.includes(actor)),
@@ -296,7 +303,7 @@ export class Interpreted {
       plain([id, event, delay, pathOf(target)]),
     );
     const children = this.#childrenOf(actor).map((child): [string, View] => [child.id, this.#view(child)]);
-    return viewOfSnapshot(actor.getSnapshot(), isWork(actor), timers, children);
+    return viewOfSnapshot(actor._snapshot, isWork(actor), timers, children);
   }
 }
 

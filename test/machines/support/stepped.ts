@@ -7,18 +7,20 @@ import { plain, viewOfSnapshot, type Observed, type Stimulus, type View } from '
 /** A chart as the kernel runs it, seen as XState's own is. */
 export class Stepped {
   state: ActorState;
-  readonly first: Observed;
+  /** What came of the latest stimulus; at first, of the start. */
+  last: Observed;
 
   constructor(logic: AnyActorLogic, input: unknown) {
     const decision = start(logic, input);
     this.state = decision[0];
-    this.first = observed(decision);
+    this.last = observed(decision);
   }
 
   do(stimulus: Stimulus): Observed {
     const decision = decide(this.state, stimulus);
     this.state = decision[0];
-    return observed(decision);
+    this.last = observed(decision);
+    return this.last;
   }
 }
 
@@ -64,24 +66,16 @@ const viewOf = ({ logic, snapshot, timers, children }: ActorState): View =>
     Object.entries(children).map(([id, child]) => [id, viewOf(child)]),
   );
 
-/** Everything that can happen to the actors of a state, the root's events from `events`. */
-export function stimuli(
-  state: ActorState,
-  events: readonly Stimulus['kind'][] = ['send', 'fire', 'settle'],
-): Stimulus[] {
-  const places = within(state, []);
-  return places.flatMap(({ path, at }): Stimulus[] => {
+/** Timers that can fire in a tree, and how its work can end. */
+export const stimuli = (state: ActorState): Stimulus[] =>
+  within(state, []).flatMap(({ path, at }): Stimulus[] => {
     if (at.snapshot.status !== 'active') return [];
-    const fires = at.timers.map(({ id }): Stimulus => ({ kind: 'fire', path, timer: id }));
-    if (isPure(at.logic)) return events.includes('fire') ? fires : [];
-    if (!events.includes('settle')) return fires;
+    if (isPure(at.logic)) return at.timers.map(({ id }) => ({ kind: 'fire', path, timer: id }));
     return [
-      ...fires,
       { kind: 'settle', path, outcome: { output: path.length } },
       { kind: 'settle', path, outcome: { error: new Error('work failed') } },
     ];
   });
-}
 
 export const within = (
   state: ActorState,

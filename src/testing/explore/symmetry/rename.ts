@@ -44,7 +44,7 @@ const renamedState = (state: ActorState, names: Names): ActorState => {
     ),
     timers: state.timers.map((timer) => ({
       ...timer,
-      id: renamedText(timer.id, names),
+      id: renamed(timer.id, names) as string,
       event: renamed(timer.event, names) as typeof timer.event,
     })),
   };
