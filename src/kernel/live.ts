@@ -329,9 +329,9 @@ export class Live implements Decider {
     if (ref._parent !== this.place.self)
       throw new Error(`Cannot stop child actor ${ref.id} of ${this.id} because it is not a child`);
     const child = this.children.get(ref.id);
-    if (child?.phase === 'over') this.release(child);
-    if (child?.ref !== ref || child.phase !== 'running') return;
+    if (child?.ref !== ref) return child && this.release(child);
     this.children.delete(ref.id);
+    if (child.phase !== 'running') return;
     this.around.delist(child);
     this.effect({ kind: 'stop', id: ref.id });
     child.#stop();
@@ -362,8 +362,9 @@ export class Live implements Decider {
   }
 
   /** A child that has ended is kept only where XState keeps it. */
-  release({ id, ref }: Live): void {
-    if (this.children.get(id)?.ref === ref && !refsOf(this.snapshot).includes(ref)) this.children.delete(id);
+  release({ id, ref, phase }: Live): void {
+    if (phase === 'over' && this.children.get(id)?.ref === ref && !refsOf(this.snapshot).includes(ref))
+      this.children.delete(id);
   }
 
   #errorEvent(error: unknown): EventObject {

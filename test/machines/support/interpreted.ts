@@ -135,9 +135,9 @@ export class Interpreted {
     this.#taken = [];
     this.#relayed = 0;
     this.#made.clear();
-    const before = (this.#root as Inner | undefined)?._snapshot.status;
+    const before = (this.#root as Inner | undefined)?._snapshot?.status;
     act();
-    const failed = this.#root._snapshot.status === 'error' && before !== 'error';
+    const failed = this.#root._snapshot?.status === 'error' && before !== 'error';
     const effects = failed ? this.#effects.filter((effect) => !isSaid(effect)) : this.#effects;
     this.orphaned ||= this.#actors.some(
       (actor) => actor._snapshot?.status === 'error' && this.#childrenOf(actor).length > 0,
@@ -206,7 +206,7 @@ export class Interpreted {
   /** Of two children of one id the kernel lets one live (E7). @returns whether it is this one */
   #succeeds(actor: Inner): boolean {
     const { _parent: parent, id } = actor;
-    if ((parent?._snapshot.children?.[id] ?? actor) !== actor) return false;
+    if ((parent?._snapshot?.children?.[id] ?? actor) !== actor) return false;
     for (const other of this.#actors)
       if (
         other !== actor &&
@@ -291,7 +291,7 @@ export class Interpreted {
   }
 
   #childrenOf(parent: Inner): Inner[] {
-    const { status, children = {} } = parent._snapshot;
+    const { status, children = {} } = parent._snapshot ?? { status: 'error' };
     const kept = status === 'active' ? Object.values(children) : [];
     return this.#actors.filter(
       (actor) => actor._parent === parent && (actor._processingStatus === running || kept.includes(actor)),
@@ -303,7 +303,7 @@ export class Interpreted {
       plain([id, event, delay, pathOf(target)]),
     );
     const children = this.#childrenOf(actor).map((child): [string, View] => [child.id, this.#view(child)]);
-    return viewOfSnapshot(actor._snapshot, isWork(actor), timers, children);
+    return viewOfSnapshot(actor._snapshot ?? { status: 'error' }, isWork(actor), timers, children);
   }
 }
 
