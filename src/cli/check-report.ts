@@ -95,8 +95,8 @@ export function reportOf(found: Exploration, context: ReportContext): string {
     summary(found),
     '',
     table(['  verdict', 'kind', 'property', 'steps'], rows),
-    ...failing.flatMap((text) => ['', text]),
     ...(unseen === '' ? [] : ['', unseen]),
+    ...failing.flatMap((text) => ['', text]),
     ...(explanation === undefined ? [] : ['', explanationText(explanation)]),
   ].join('\n')}\n`;
 }

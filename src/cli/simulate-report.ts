@@ -77,7 +77,7 @@ export function reportOf(found: Simulation, context: SimulationContext): string 
     `${transitions.taken} of ${transitions.total} transitions taken`,
     '',
     table(['  verdict', 'kind', 'property'], rows),
-    ...(failure === undefined ? [] : ['', failing(failure, context)]),
     ...(unseen === '' ? [] : ['', unseen]),
+    ...(failure === undefined ? [] : ['', failing(failure, context)]),
   ].join('\n')}\n`;
 }

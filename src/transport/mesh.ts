@@ -141,12 +141,21 @@ export class Mesh {
 
   /** Report everything that is still under way as lost. */
   close(): void {
+    this.#loseArrivals();
     for (const channel of this.#channels.values()) channel.acknowledge();
     this.#flush();
     for (const node of [...this.#channels.keys()]) this.forget(node, 'system-stopped');
     for (const { envelope } of [...this.#casts.values()].flat())
       this.#options.onLost(envelope, 'system-stopped');
     this.#casts.clear();
+  }
+
+  /** A frame whose turn has come is acknowledged as a whole: what nobody will handle of it is a dead letter here, for it is none there (T2). */
+  #loseArrivals(): void {
+    const [current] = this.#arrivals;
+    this.#arrivals.length = 0;
+    const lose = (envelope: Envelope): void => this.#options.onLost(envelope, 'system-stopped');
+    if (current !== undefined && current.next > 0) this.#deliver(current, lose, Infinity);
   }
 
   #encode(envelope: Envelope): Uint8Array {

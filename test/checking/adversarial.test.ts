@@ -219,6 +219,44 @@ describe('a system that is none', () => {
   });
 });
 
+describe('a state that is changed', () => {
+  const noting = setup({ types: typed<{ context: { notes: readonly number[] } }>() }).createMachine({
+    context: { notes: [2, 1] },
+    initial: 'on',
+    states: { on: { on: { GO: 'off' } }, off: {} },
+  });
+  const tidied = (tidy: (notes: number[]) => unknown): System =>
+    system(
+      { a: { logic: noting, choices: go } },
+      {
+        properties: [
+          always('tidy', ({ actors }) => {
+            tidy((actors['a']!.context as { notes: number[] }).notes);
+            return true;
+          }),
+        ],
+      },
+    );
+
+  it('by a property is no state of the system any more', () => {
+    expect(verdicts(tidied((notes) => notes.toSorted()))['tidy']).toBe(true);
+    expect(() => explore(tidied((notes) => notes.sort()))).toThrow(
+      'A state of the actor "a" was changed in place.',
+    );
+  });
+});
+
+it('a state that doubles with each step is stopped before it fills a heap of any size', () => {
+  const logic = setup({ types: typed<{ context: { list: readonly number[] } }>() }).createMachine({
+    context: { list: [1] },
+    on: { GO: { actions: assign({ list: ({ context }) => [...context.list, ...context.list] }) } },
+  });
+  const roomy = { used: () => 0, pressure: () => 0 };
+  const found = explore(system({ a: { logic, choices: go } }), { memory: roomy });
+  expect(found).toMatchObject({ stoppedBy: 'memory', complete: false });
+  expect(found.explanation!.growing).toEqual(['a.context.list']);
+});
+
 it('an eventually on a run that ends is judged like any other', () => {
   expect(verdicts(system({ a: idle }, { properties: [eventually('never', () => false)] }))['never']).toBe(
     false,

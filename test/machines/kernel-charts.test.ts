@@ -7,7 +7,6 @@ import { order } from '../../examples/order-processing/machines/order.ts';
 import { payment } from '../../examples/order-processing/machines/payment.ts';
 import { stock } from '../../examples/order-processing/machines/stock.ts';
 import { circuitBreaker, saga, service, workflow } from '../../machines/index.ts';
-import type { Logic } from '../../src/actor/logic.ts';
 import { withVoice } from '../../src/actor/speak.ts';
 import { work } from './support/build-chart.ts';
 import { compare } from './support/compare.ts';
@@ -54,7 +53,7 @@ const charts: Readonly<Record<string, readonly [chart: unknown, input?: unknown]
 
 /** An event the chart has a transition for, with everything any of them may look for. */
 function eventOf(draw: Draw, chart: AnyStateMachine): EventObject {
-  const types = chart.events.filter((type) => !type.startsWith('xstate.') && !type.endsWith('*'));
+  const types = (chart.events as string[]).filter((type) => !type.startsWith('xstate.') && !type.endsWith('*'));
   return {
     type: draw.of(types),
     ...(draw.chance(0.6) ? { replyTo: 'asker' } : {}),
@@ -100,7 +99,7 @@ describe.each(Object.entries(charts))('the %s', (_name, [given, input]) => {
     for (let seed = 1; seed <= 40; seed += 1) {
       const draw = new Draw(seed);
       const interpreted: Interpreted = new Interpreted(
-        () => withVoice(withWork(chart, interpreted.heard) as unknown as Logic) as unknown as AnyStateMachine,
+        () => withVoice(withWork(chart, interpreted.heard)) as unknown as AnyStateMachine,
       );
       const logic = withWork(chart, () => undefined) as unknown as AnyActorLogic;
       const verdict = compare(interpreted, input, logic, (stepped, at) =>

@@ -4,7 +4,10 @@ import { TroupeError } from '../../errors.ts';
 export interface Bounds {
   /** Distinct states, count. Default 5,000,000. */
   readonly maxStates: number;
-  /** Memory of the process, MB (2^20 bytes): heap and typed arrays. Default 1,024. */
+  /**
+   * Memory of the process, MB (2^20 bytes): heap and typed arrays. Default 1,024. Whatever it is, a heap that is 70 % full ends the search too, and
+   * so does a state of one actor, a message or a history of more than 2^20 characters.
+   */
   readonly maxMemory: number;
   /** Default Infinity: only states and memory end the search. */
   readonly maxSeconds: number;

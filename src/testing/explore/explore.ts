@@ -2,6 +2,8 @@ import { systemClock, type Clock } from '../../ports.ts';
 import { defineSystem, type System } from '../model/spec.ts';
 import { resolveBounds, type Bounds, type StoppedBy } from './bounds.ts';
 import { explain } from './explain.ts';
+import { checkIntact } from './intact.ts';
+import { DETERMINISM } from './judge.ts';
 import { processMemory, type Memory } from './memory.ts';
 import { Model } from './model.ts';
 import { Ample } from './reduction/ample.ts';
@@ -40,7 +42,7 @@ export interface ExploreOptions extends Partial<Bounds> {
  * for each state of the system. Two properties come with every system: `no actor fails` (a guard, an `assign` that throws, a chart in
  * status `error`) and `every actor is deterministic` (where it is asked again, it decides the same: samples.ts).
  * @throws TroupeError INVALID_OPTION; PROPERTY_FAILED or MODEL_FAILED, with the way to the state, when a property or another function
- * of the model throws; UNSERIALIZABLE for a state or message that contains itself
+ * of the model throws; MODEL_FAILED also when one changes a state it is shown; UNSERIALIZABLE for a state or message that contains itself
  */
 export function explore(system: System, options: ExploreOptions = {}): Exploration {
   const { clock = systemClock, memory = processMemory, failFast = false, onProgress } = options;
@@ -51,7 +53,9 @@ export function explore(system: System, options: ExploreOptions = {}): Explorati
   const ample = options.partialOrder === true ? Ample.of(model) : undefined;
   const search = new Search(model, { bounds, clock, memory, failFast, onProgress, symmetry, ample });
   const graph = search.run();
-  const { stoppedBy, generated } = search;
+  const { stoppedBy, generated, judge } = search;
+  // A chart that does so itself is shown with a run; a look at states that fill the memory would take more of it.
+  if (stoppedBy !== 'memory' && !judge.found.has(DETERMINISM)) checkIntact(model);
   const properties = verdictsOf(graph, search);
   const witnessed = new Set(properties.filter(({ holds }) => holds === true).map(({ name }) => name));
   return {

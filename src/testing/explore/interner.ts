@@ -25,6 +25,7 @@ export class Interner<T> {
       this.values.push(value);
       this.born.push(this.#progress.states);
       this.#progress.interned += 1 + Math.floor(key.length / LONG);
+      this.#progress.longest = Math.max(this.#progress.longest, key.length);
     }
     return id;
   }

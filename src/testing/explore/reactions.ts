@@ -81,6 +81,7 @@ export class Reactions {
     const { messages, locals, kind } = this.#tables;
     const actor = locals.at(local);
     if (!actor.alive) return undefined;
+    this.#verify(local);
     const slot = locals.slot.at(local);
     const sent = messages.sent.at(message);
     const react = (): Reaction => locals.role(local).deliver(actor, sent);
@@ -93,6 +94,7 @@ export class Reactions {
   #find(local: number): Own {
     const { locals, system } = this.#tables;
     const actor = locals.at(local);
+    this.#verify(local);
     const role = locals.role(local);
     const mortal = this.#tables.environments.mayHappen('crash') && this.#mortal.has(role.name);
     if (!actor.alive)
@@ -180,6 +182,16 @@ export class Reactions {
       wavering:
         flickers || (this.#samples.isDue(slot, taken) && this.#wavers(slot, reaction, next, react, cause)),
     });
+  }
+
+  /**
+   * Before an actor reacts for the first time in a state: whoever changed that state is not this actor.
+   * @throws TroupeError MODEL_FAILED
+   */
+  #verify(local: number): void {
+    if (local < this.#verified || (local > VERIFIED && local % VERIFY_STRIDE !== 0)) return;
+    const { locals } = this.#tables;
+    if (locals.idOf(locals.slot.at(local), locals.at(local)) !== local) throw changedState(locals.role(local).name);
   }
 
   /** What comes of it; asked for once more where that is nothing, for a guard that throws dice may say no at first. */

@@ -36,6 +36,8 @@ export interface SearchOptions {
 /** Successors, and values on the heap, between two looks at clock and memory. */
 const STRIDE = 4_095;
 const HEAP_STRIDE = 256;
+/** Characters of the longest key beyond which the next one, perhaps of a state twice as large, may not find room in a small heap. */
+const LONGEST = 2 ** 20;
 /** Time between two reports of progress, ms. */
 const REPORT = 500;
 const MB = 2 ** 20;
@@ -174,7 +176,9 @@ export class Search {
     const { bounds, clock, memory, onProgress } = this.#options;
     const now = clock.now();
     if (now - this.#began > bounds.maxSeconds * 1_000) this.#stop('time');
-    if (memory.used() > bounds.maxMemory * MB || memory.pressure() > FULL) this.#stop('memory');
+    const { longest } = this.#model.tables.progress;
+    if (longest > LONGEST || memory.used() > bounds.maxMemory * MB || memory.pressure() > FULL)
+      this.#stop('memory');
     if (onProgress === undefined || now - this.#reported < REPORT) return;
     this.#reported = now;
     onProgress({

@@ -23,7 +23,7 @@ export interface Tables {
 }
 
 export function tablesOf(system: System): Tables {
-  const progress: Progress = { states: 0, interned: 0 };
+  const progress: Progress = { states: 0, interned: 0, longest: 0 };
   const names = Object.keys(system.actors);
   const roles = Object.entries(system.actors).map(([name, spec]) => new Role(name, spec));
   const kind = system.network ?? 'ordered';

@@ -1,6 +1,7 @@
 import type { AnyActorLogic, AnyStateMachine, EventObject } from 'xstate';
 import { isDeepStrictEqual } from 'node:util';
-import { build, type Count } from './build-chart.ts';
+import { build } from './build-chart.ts';
+import type { Count } from './chart-words.ts';
 import { Draw } from './draw.ts';
 import { guarded, Interpreted } from './interpreted.ts';
 import type { Observed, Stimulus } from './observed.ts';

@@ -310,4 +310,4 @@ export class Interpreted {
 const isSaid = (effect: unknown): boolean => (effect as unknown[])[1] === 'say';
 
 /** The logics of children as Troupe runs roots: one that fails stops its children. */
-export const guarded = (logic: AnyActorLogic): AnyActorLogic => guard(logic as unknown as Logic);
+export const guarded = (logic: AnyActorLogic): AnyActorLogic => guard(logic);

@@ -25,7 +25,7 @@ export function shrink<T>(
 }
 
 /** The value with one part less, big parts first. */
-function* lessOf(value: unknown, optional: readonly string[]): Generator<unknown> {
+function* lessOf(value: unknown, optional: readonly string[]): Generator {
   if (Array.isArray(value)) {
     // A list that begins with a text is a phrase: all of it or nothing.
     if (typeof value[0] === 'string') return;
@@ -36,8 +36,7 @@ function* lessOf(value: unknown, optional: readonly string[]): Generator<unknown
   } else if (typeof value === 'object' && value !== null) {
     for (const name of Object.keys(value)) {
       if (!optional.includes(name)) continue;
-      const { [name]: _, ...rest } = value as Record<string, unknown>;
-      yield rest;
+      yield Object.fromEntries(Object.entries(value).filter(([other]) => other !== name));
     }
     for (const [name, part] of Object.entries(value))
       for (const less of lessOf(part, optional)) yield { ...value, [name]: less };

@@ -60,7 +60,7 @@ function deedOf(deed: Deed): unknown[] {
 
 const viewOf = ({ logic, snapshot, timers, children }: ActorState): View =>
   viewOfSnapshot(
-    snapshot as never,
+    snapshot,
     !isPure(logic),
     timers.map(({ id, event, delay, to }) => plain([id, event, delay, to])),
     Object.entries(children).map(([id, child]) => [id, viewOf(child)]),
