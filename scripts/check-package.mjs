@@ -10,7 +10,7 @@ import { access, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { javascript, machine, tsconfig, typescript } from './package-user.mjs';
+import { javascript, machine, model, tsconfig, typescript } from './package-user.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -78,6 +78,7 @@ async function install() {
     'tsconfig.json': JSON.stringify(tsconfig),
     'use.js': javascript,
     'machine.ts': machine,
+    'model.ts': model,
     'typed.ts': typescript,
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(user, name), text);
@@ -93,7 +94,7 @@ async function useFromTypeScript() {
   const said = JSON.parse(await run(process.execPath, ['out/typed.js'], user));
   expectEqual(
     JSON.stringify(said),
-    '{"count":3,"text":"hello you","chart":"saga","state":"completed","transport":"nats","wrong":"function"}',
+    '{"count":3,"text":"hello you","chart":"saga","state":"completed","transport":"nats","wrong":"function","paths":3,"kind":"sometimes"}',
   );
 }
 
@@ -113,7 +114,7 @@ const checks = [
     async () =>
       expectEqual(
         (await run(process.execPath, ['use.js'], user)).trim(),
-        '{"count":2,"transport":"nats","isDrawn":true}',
+        '{"count":2,"transport":"nats","isDrawn":true,"states":1}',
       ),
   ],
   ['TypeScript compiles, library types included, and runs', useFromTypeScript],
@@ -123,6 +124,13 @@ const checks = [
     async () => {
       const drawn = await troupe('draw', 'machine.ts');
       if (!/^stateDiagram-v2\n[^]*ADD/.test(drawn)) throw new Error(`this is no drawing:\n${drawn}`);
+    },
+  ],
+  [
+    'npx troupe check, of a .ts file',
+    async () => {
+      const found = JSON.parse(await troupe('check', 'model.ts', '--param', 'most=3', '--json'));
+      expectEqual(found.distinctStates, 4);
     },
   ],
 ];

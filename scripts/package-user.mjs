@@ -21,6 +21,7 @@ import { createSystem, reply } from 'troupe';
 import { nats } from 'troupe/nats';
 import { circuitBreaker } from 'troupe/machines';
 import { toMermaid } from 'troupe/inspector';
+import { defineSystem, explore } from 'troupe/testing';
 
 ${counter('{}')}
 await using(await createSystem(), async (system) => {
@@ -28,7 +29,9 @@ await using(await createSystem(), async (system) => {
   ref.send({ type: 'ADD', by: 2 });
   const { count } = await ref.ask({ type: 'COUNT' });
   const isDrawn = [counter, circuitBreaker].every((each) => toMermaid(each).startsWith('stateDiagram-v2'));
-  console.log(JSON.stringify({ count, transport: nats().name, isDrawn }));
+  const net = defineSystem({ name: 'net', actors: { counter: { logic: counter } }, properties: [] });
+  const states = explore(net).distinctStates;
+  console.log(JSON.stringify({ count, transport: nats().name, isDrawn, states }));
 });
 
 async function using(system, use) {
@@ -49,11 +52,24 @@ ${counter(`{
   },
 }`)}`;
 
+/** A system, for \`troupe check\`. */
+export const model = `import { always, defineSystem } from 'troupe/testing';
+import { counter } from './machine.js';
+
+export const system = ({ most = 2 } = {}) =>
+  defineSystem({
+    name: 'counting',
+    actors: { counter: { logic: counter, choices: ({ context }) => (context.count < most ? [{ type: 'ADD', by: 1 }] : []) } },
+    properties: [always('counts up', ({ actors }) => actors['counter']?.context.count >= 0)],
+  });
+`;
+
 /** Typed use: what is right compiles, and what is wrong does not. Prints what the actor answered. */
 export const typescript = `import { createClient, createSystem, defineService, type Ref } from 'troupe';
 import { nats } from 'troupe/nats';
 import { saga, type SagaStatus } from 'troupe/machines';
 import { toChart } from 'troupe/inspector';
+import { shortestPaths, sometimes, type SystemState } from 'troupe/testing';
 import { counter } from './machine.js';
 
 interface Greeter {
@@ -71,8 +87,10 @@ await system.serve('greeter', defineService<Greeter>({ greet: ({ name }) => ({ t
 });
 const { text } = await createClient<Greeter>(system.ref('greeter')).greet({ name: 'you' });
 await system.stop();
+const reached = sometimes('counts', ({ actors }: SystemState) => actors['counter']?.context.count === 1);
+const paths = shortestPaths(counter, { cases: { ADD: [{ by: 1 }] }, filter: ({ context }) => context.count < 2 }).length;
 const state: SagaStatus['state'] = 'completed';
-console.log(JSON.stringify({ count, text, chart: toChart(saga).id, state, transport: nats().name, wrong: typeof wrong }));
+console.log(JSON.stringify({ count, text, chart: toChart(saga).id, state, transport: nats().name, wrong: typeof wrong, paths, kind: reached.kind }));
 `;
 
 export const tsconfig = {
@@ -85,5 +103,5 @@ export const tsconfig = {
     types: ['node'],
     outDir: 'out',
   },
-  files: ['typed.ts', 'machine.ts'],
+  files: ['typed.ts', 'machine.ts', 'model.ts'],
 };

@@ -9,6 +9,7 @@ import type { Sent } from '../model/view.ts';
 import { asked, listed } from './asked.ts';
 import { FREE, tollOf } from './environments.ts';
 import type { Entry } from './histories.ts';
+import { changedState } from './intact.ts';
 import { ABSENT, PairMap } from './pair-map.ts';
 import { Samples } from './samples.ts';
 import type { Step } from './step.ts';
@@ -24,6 +25,11 @@ export interface Own {
 }
 
 const NONE = -1;
+
+/** States of actors that are all verified, count, */
+const FIRST = 1_000;
+/** and of the others one in so many. */
+const STRIDE = 16;
 
 /** The parts of a step that the reaction does not tell. */
 interface Cause {
@@ -44,6 +50,7 @@ export class Reactions {
   readonly taken = new Set<TakenTransition>();
   readonly #tables: Tables;
   readonly #samples = new Samples();
+  readonly #verified: boolean[] = [];
   readonly #deliveries = new PairMap();
   readonly #own: Own[] = [];
   readonly #mortal: ReadonlySet<string>;
@@ -189,9 +196,11 @@ export class Reactions {
    * @throws TroupeError MODEL_FAILED
    */
   #verify(local: number): void {
-    if (local < this.#verified || (local > VERIFIED && local % VERIFY_STRIDE !== 0)) return;
+    if (this.#verified[local] === true || (local > FIRST && local % STRIDE !== 0)) return;
+    this.#verified[local] = true;
     const { locals } = this.#tables;
-    if (locals.idOf(locals.slot.at(local), locals.at(local)) !== local) throw changedState(locals.role(local).name);
+    if (locals.idOf(locals.slot.at(local), locals.at(local)) !== local)
+      throw changedState(locals.role(local).name);
   }
 
   /** What comes of it; asked for once more where that is nothing, for a guard that throws dice may say no at first. */
