@@ -19,16 +19,24 @@ type Phase = 'made' | 'running' | 'over';
  * ask for in XState's order.
  * Not its job: one transition (XState; scope.ts records it), finding others (tree.ts).
  *
+ * As XState:
  * - E1 what a transition does within itself (user's actions, words, `log`) comes before what it defers (sends, timers, emits, starts);
+ *   in the first decision what `spawn` made in the midst of the actions starts among the former;
  * - E2 an event for an actor that is at work waits until it has done all its transition asked for; any other takes it at once;
  * - E3 an actor that is not active takes nothing, and what waits for it is dropped;
- * - E4 a child is decided when it is made, starts when the transition's deferred deeds are done, and keeps the events it gets meanwhile;
- *   one that is stopped before it starts never does;
- * - E5 at its first decision an actor starts the children it has before it does anything, in the order in which its snapshot has them;
- * - E6 a transition that throws is over: what it did within itself stays done, what it deferred is not done, its children stop.
- *   XState alone leaves them running; Troupe does not (actor/guard.ts);
- * - E7 of two children of one id only the one lives that the snapshot names: the other does not start, or stops. XState alone leaves
- *   it running, known to nobody.
+ * - E4 a child is decided when it is made and starts when it is its turn among the deferred deeds; it keeps the events it gets meanwhile,
+ *   and if it is stopped before, it never starts;
+ * - E5 at its first decision an actor starts the children it still has before it does anything, in the order in which its snapshot has
+ *   them.
+ *
+ * Unlike XState, on purpose:
+ * - E6 an actor that fails stops its children (XState leaves them running; Troupe does not, see actor/guard.ts). What the transition did
+ *   within itself stays done, what it deferred is not done, and a root that fails has said nothing (A2, step.ts);
+ * - E7 of two children of one id only the one lives that the snapshot names: the other does not start, or stops (XState leaves it
+ *   running, known to nobody), and a timer of an id in use is replaced (XState lets both fire);
+ * - E8 an event that leads on and on ends with an error (tree.ts; XState would never return);
+ * - E9 what never started is `stopped` and gives its system id back (XState shows it active, and keeps the id for ever); a ref to a child
+ *   that is gone shows `stopped` and nothing else.
  */
 export class Live implements Decider {
   readonly around: Tree;
@@ -36,9 +44,9 @@ export class Live implements Decider {
   readonly place: Place;
   /** By what the parent holds it; undefined for a root. */
   readonly ref: Ref | undefined;
-  readonly children: Brood<Live>;
   snapshot!: AnySnapshot;
   readonly #before: ActorState | undefined;
+  #children: Brood<Live> | undefined;
   #logic!: AnyActorLogic;
   #src = '';
   #synced = false;
@@ -56,10 +64,6 @@ export class Live implements Decider {
     this.place = place;
     this.ref = ref;
     this.#before = before;
-    this.children = new Brood(
-      before?.children ?? noChildren,
-      (id, state) => new Live(tree, this, place.child(id), state.ref, state),
-    );
     if (before === undefined) return;
     this.snapshot = before.snapshot;
     this.#timers = before.timers;
@@ -71,6 +75,14 @@ export class Live implements Decider {
 
   get id(): string {
     return this.place.self.id;
+  }
+
+  get children(): Brood<Live> {
+    this.#children ??= new Brood(
+      this.#before?.children ?? noChildren,
+      (id, state) => new Live(this.around, this, this.place.child(id), state.ref, state),
+    );
+    return this.#children;
   }
 
   freeName(): string {
@@ -159,7 +171,7 @@ export class Live implements Decider {
       logic: this.#logic,
       src: this.#src,
       snapshot: this.snapshot,
-      children: this.children.freeze(),
+      children: this.#children?.freeze() ?? before?.children ?? noChildren,
       timers: this.#timers,
       synced: this.#synced,
       ref: this.ref,
@@ -167,7 +179,7 @@ export class Live implements Decider {
   }
 
   get isChanged(): boolean {
-    return this.#touched || this.children.isChanged;
+    return this.#touched || this.#children?.isChanged === true;
   }
 
   #flush(): void {

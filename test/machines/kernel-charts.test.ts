@@ -53,7 +53,9 @@ const charts: Readonly<Record<string, readonly [chart: unknown, input?: unknown]
 
 /** An event the chart has a transition for, with everything any of them may look for. */
 function eventOf(draw: Draw, chart: AnyStateMachine): EventObject {
-  const types = (chart.events as string[]).filter((type) => !type.startsWith('xstate.') && !type.endsWith('*'));
+  const types = (chart.events as string[]).filter(
+    (type) => !type.startsWith('xstate.') && !type.endsWith('*'),
+  );
   return {
     type: draw.of(types),
     ...(draw.chance(0.6) ? { replyTo: 'asker' } : {}),

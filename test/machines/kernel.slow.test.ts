@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from './support/compare.ts';
 import { report } from './support/report-difference.ts';
 
 const runs = 22_000;
+
+// XState's development build warns of every event that comes too late.
+beforeAll(() => void vi.spyOn(console, 'warn').mockImplementation(() => undefined));
 
 describe('the kernel and the interpreter of XState', () => {
   it(`make the same of ${runs} random charts under random events`, () => {

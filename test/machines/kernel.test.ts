@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from './support/compare.ts';
 import { report } from './support/report-difference.ts';
 
@@ -17,6 +17,16 @@ const features = [
   'transition on done.actor',
   'transition on error.actor',
   'transition on snapshot',
+  'forbidden',
+  'reenter',
+  'no target',
+  'several targets',
+  'to atomic',
+  'to compound',
+  'to parallel',
+  'to final',
+  'to shallow',
+  'to deep',
   'guard inline',
   'guard with params',
   'guard on a child',
@@ -30,17 +40,20 @@ const features = [
 /** By kind of effect, so that what is compared is not nothing. */
 const kinds = ['say', 'emit', 'schedule', 'cancel', 'invoke', 'spawn', 'stop', 'forward', 'log', 'action'];
 
+// XState's development build warns of every event that comes too late.
+beforeAll(() => void vi.spyOn(console, 'warn').mockImplementation(() => undefined));
+
 describe('the kernel and the interpreter of XState', () => {
-  it('make the same of 400 random charts under random events', () => {
+  it('make the same of 250 random charts under random events', () => {
     const counts: Record<string, number> = {};
-    const verdicts: Record<string, number> = { same: 0, endless: 0, orphaned: 0 };
-    for (let seed = 1; seed <= 400; seed += 1) {
+    const verdicts = { same: 0, endless: 0, orphaned: 0 };
+    for (let seed = 1; seed <= 250; seed += 1) {
       const { verdict, effects } = run(seed, (feature) => (counts[feature] = (counts[feature] ?? 0) + 1));
       for (const kind of effects) counts[kind] = (counts[kind] ?? 0) + 1;
       if (typeof verdict === 'object') expect.fail(report(seed));
-      verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+      verdicts[verdict] += 1;
     }
-    expect(verdicts).toEqual({ same: 369, endless: 30, orphaned: 1 });
+    expect(verdicts).toEqual({ same: 229, endless: 20, orphaned: 1 });
     expect([...features, ...kinds].filter((feature) => (counts[feature] ?? 0) === 0)).toEqual([]);
-  });
+  }, 60_000);
 });

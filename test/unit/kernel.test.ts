@@ -8,8 +8,11 @@ import {
   sendParent,
   sendTo,
   setup,
+  type ActorRefFrom,
+  type AnyActorRef,
 } from 'xstate';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { typed } from '../../machines/vocabulary.ts';
 import { tell } from '../../src/actor/words.ts';
 import type { Effect } from '../../src/kernel/effect.ts';
 import { stateKey } from '../../src/kernel/key.ts';
@@ -106,13 +109,14 @@ describe('step', () => {
   });
 
   it('fails a chart whose actor nobody provided', () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const [state] = start(createMachine({ invoke: { src: 'missing', id: 'm' } }));
     expect(state.snapshot).toMatchObject({ status: 'error', error: { code: 'NOT_PROVIDED' } });
   });
 
   it('refuses to send to an actor of another system', () => {
     const chart = createMachine({
-      on: { GO: { actions: sendTo(() => ({ id: 'x', send() {} }) as never, { type: 'HI' }) } },
+      on: { GO: { actions: sendTo((() => ({ id: 'x' })) as never, { type: 'HI' } as never) } },
     });
     const [state] = step(start(chart)[0], { type: 'GO' });
     expect(state.snapshot).toMatchObject({ status: 'error', error: { code: 'INVALID_ADDRESS' } });
@@ -166,7 +170,9 @@ const grandchild = createMachine({
     poked: { type: 'final' },
   },
 });
-const child = setup({ actors: { grandchild } }).createMachine({
+type ChildContext = { ouches: number };
+
+const child = setup({ types: typed<{ context: ChildContext }>(), actors: { grandchild } }).createMachine({
   id: 'c',
   context: { ouches: 0 },
   invoke: { src: 'grandchild', id: 'g', systemId: 'deep' },
@@ -177,22 +183,16 @@ const child = setup({ actors: { grandchild } }).createMachine({
   },
 });
 
-interface Args {
-  readonly context: { readonly heard: number };
-  readonly system: { get: (id: string) => unknown };
-}
-
-const family = setup({ actors: { child, work: fromPromise(() => Promise.resolve(1)) } }).createMachine({
+const family = setup({
+  types: typed<{ context: { kid: ActorRefFrom<typeof child>; heard: number } }>(),
+  actors: { child, work: fromPromise(() => Promise.resolve(1)) },
+}).createMachine({
   id: 'f',
-  types: {} as { context: { kid: { getSnapshot: () => unknown }; heard: number } },
-  context: ({ spawn }) => ({ kid: spawn('child', { id: 'kid' }), heard: 0 }) as never,
+  context: ({ spawn }) => ({ kid: spawn('child', { id: 'kid' }), heard: 0 }),
   on: {
-    POKE: { actions: sendTo((({ system }: Args) => system.get('deep')) as never, { type: 'POKE' } as never) },
-    HEARD: { actions: assign((({ context }: Args) => ({ heard: context.heard + 1 })) as never) },
-    LOOK: {
-      guard: ({ context }) => ouchesOf(context as never) === 1,
-      actions: emit({ type: 'seen' }),
-    },
+    POKE: { actions: sendTo(({ system }) => system.get('deep') as AnyActorRef, { type: 'POKE' }) },
+    HEARD: { actions: assign({ heard: ({ context }) => context.heard + 1 }) },
+    LOOK: { guard: ({ context }) => ouchesOf(context) === 1, actions: emit({ type: 'seen' }) },
     WORK: '.working',
   },
   initial: 'resting',
@@ -202,8 +202,10 @@ const family = setup({ actors: { child, work: fromPromise(() => Promise.resolve(
     done: {},
   },
 });
-const ouchesOf = ({ kid }: { kid: { getSnapshot: () => { context: { ouches: number } } } }): number =>
-  kid.getSnapshot().context.ouches;
+
+function ouchesOf({ kid }: { kid: { getSnapshot: () => { context: ChildContext } } }): number {
+  return kid.getSnapshot().context.ouches;
+}
 
 const contextOf = ({ snapshot }: ActorState): Record<string, unknown> =>
   snapshot.context as Record<string, unknown>;

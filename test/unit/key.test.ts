@@ -81,7 +81,7 @@ function reached(first: ActorState, types: readonly string[]): Map<string, Actor
 }
 
 describe('stateKey', () => {
-  it('has the history of a chart in it: four states, where value and context show three', () => {
+  it('has the history of a chart in it', () => {
     const toggle = createMachine({
       initial: 'off',
       states: {
@@ -94,10 +94,10 @@ describe('stateKey', () => {
       },
     });
     const states = [...reached(start(toggle)[0], ['POWER', 'MORE']).values()];
-    // Off with no history, off after dim, off after bright, dim and bright; the latter two with and without history.
+    // Off after nothing, dim or bright; dim after nothing or dim; bright after any of them.
     const seen = states.map(({ snapshot }) => JSON.stringify(snapshot.value));
     expect(new Set(seen).size).toBe(3);
-    expect(states.length).toBeGreaterThan(3);
+    expect(states.length).toBe(8);
   });
 
   it('has timers and children in it', () => {
@@ -122,53 +122,64 @@ describe('stateKey', () => {
       initial: 'a',
       states: {
         a: {
-          on: { [name]: { target: 'a', reenter: true } },
-          always: { guard: ({ context }: { context: { on: boolean; log: string } }) => context.on && !context.log.includes(name), actions: 'note' },
+          on: { [name]: 'b' },
+          always: {
+            guard: ({ context }: { context: { on: boolean } }) => context.on,
+            target: 'c',
+            actions: name,
+          },
         },
+        b: { on: { [name]: 'a' } },
+        c: {},
       },
-    }); // prettier-ignore
-    const chart = createMachine(
-      {
-        type: 'parallel',
-        context: { on: false, log: '' },
-        states: { X: region('X'), Y: region('Y') },
-        on: { ON: { actions: assign({ on: true }) } },
-      } as never,
-      { actions: { note: assign({}) } },
-    );
+    });
+    const chart = createMachine({
+      type: 'parallel',
+      context: { on: false },
+      states: { X: region('X'), Y: region('Y') },
+      on: { ON: { actions: assign({ on: true }) } },
+    } as never);
     const [first] = start(chart);
-    const [turned] = step(first, { type: 'X' });
+    const [turned] = step(step(first, { type: 'X' })[0], { type: 'X' });
     expect(turned.snapshot.value).toEqual(first.snapshot.value);
+    const actions = (state: ActorState) =>
+      step(state, { type: 'ON' })[1].map(({ deed }) => 'type' in deed && deed.type);
+    expect([actions(first), actions(turned)]).toEqual([
+      ['X', 'Y'],
+      ['Y', 'X'],
+    ]);
     expect(stateKey(turned)).not.toBe(stateKey(first));
   });
 
   it('is sound: states of random charts that share a key decide the same', () => {
     let shared = 0;
-    for (let seed = 1; seed <= 150; seed += 1) {
+    for (let seed = 1; seed <= 25; seed += 1) {
       const [first] = start(build(randomChart(new Draw(seed)), () => undefined) as never, 1);
-      shared += explore(first, 40, `seed ${seed}`);
+      shared += explore(first, new Draw(seed));
     }
-    expect(shared).toBeGreaterThan(1_000);
-  });
+    expect(shared).toBeGreaterThan(100);
+  }, 60_000);
 });
 
-/** Breadth first; where a key comes again with another state, both must decide alike. @returns how often it did */
-function explore(first: ActorState, most: number, where: string): number {
+/** A walk at random; where a key comes again with another state, both must decide alike. @returns how often it did */
+function explore(first: ActorState, draw: Draw): number {
   const known = new Map([[stateKey(first), first]]);
   let shared = 0;
-  for (const state of known.values())
-    for (const stimulus of everything(state)) {
-      const [next] = decide(state, stimulus);
-      const key = stateKey(next);
-      const former = known.get(key);
-      if (former === undefined) {
-        if (known.size < most) known.set(key, next);
-      } else if (former !== next) {
-        shared += 1;
-        for (const each of everything(former))
-          expect([where, each, outcome(next, each)]).toEqual([where, each, outcome(former, each)]);
-      }
+  for (let at = 0; at < 60; at += 1) {
+    const stimulus = draw.of(everything(draw.of([...known.values()])));
+    const [next, , taken] = decide(draw.of([...known.values()]), stimulus);
+    // It goes round until it is stopped: that takes long, and says no more than the others.
+    if (taken.length > 300) return shared;
+    const key = stateKey(next);
+    const former = known.get(key);
+    known.set(key, next);
+    if (former === undefined || former === next) continue;
+    shared += 1;
+    for (let each = 0; each < 4; each += 1) {
+      const then = draw.of(everything(former));
+      expect([then, outcome(next, then)]).toEqual([then, outcome(former, then)]);
     }
+  }
   return shared;
 }
 

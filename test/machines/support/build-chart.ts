@@ -51,15 +51,19 @@ const sum = {
       : summing.transition(snapshot, event, scope),
 } as unknown as AnyActorLogic;
 
+const nodesOf = (node: Node): Node[] => [node, ...node.nodes.flatMap(nodesOf)];
+
 class Builder {
   readonly #chart: Chart;
   readonly #count: Count;
   readonly #words: Words;
+  readonly #types: ReadonlyMap<string, Node['type']>;
 
   constructor(chart: Chart, count: Count) {
     this.#chart = chart;
     this.#count = count;
     this.#words = new Words(chart.id, count);
+    this.#types = new Map(nodesOf(chart.root).map(({ id, type }) => [id, type]));
   }
 
   config(): object {
@@ -127,11 +131,18 @@ class Builder {
 
   /** No branches: the event is forbidden. */
   #branches(branches: readonly Branch[], on: string): unknown {
+    if (branches.length === 0) this.#count('forbidden');
     return branches.length === 0 ? undefined : branches.map((branch) => this.#branch(branch, on));
   }
 
   #branch({ guard, targets, reenter, actions }: Branch, on: string): object {
-    const mark = () => this.#count(`transition on ${on}`);
+    const mark = () => {
+      this.#count(`transition on ${on}`);
+      if (targets.length > 1) this.#count('several targets');
+      if (targets.length === 0) this.#count('no target');
+      if (reenter) this.#count('reenter');
+      for (const target of targets) this.#count(`to ${this.#types.get(target)}`);
+    };
     const alive = ({ event }: Args) => event.type !== 'dead';
     const wanted = guard === undefined ? undefined : this.#words.guard(guard);
     const given = on.endsWith('*')
@@ -139,7 +150,6 @@ class Builder {
         ? alive
         : and([alive as never, wanted as never])
       : wanted;
-    if (reenter) this.#count('reenter');
     return {
       ...(given === undefined ? {} : { guard: given }),
       ...(targets.length === 0 ? {} : { target: targets.map((target) => `#${target}`) }),

@@ -15,7 +15,7 @@ export interface Difference {
   readonly kernel: Observed;
 }
 
-/** `endless` and `orphaned`: what the kernel does otherwise than XState, on purpose (E6, E8 of src/kernel/live.ts). */
+/** `endless` and `orphaned`: where the kernel differs from XState on purpose (E8 and E6 of src/kernel/live.ts). */
 export type Verdict = 'same' | 'endless' | 'orphaned' | Difference;
 
 /** What happens next, given the kernel's state; undefined: no more. */
