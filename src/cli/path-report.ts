@@ -1,4 +1,4 @@
-import { coverageTable } from '../testing/coverage/table.ts';
+import { coverageTable } from '../testing/cover/table.ts';
 import { counted } from '../testing/paths/text.ts';
 import type { Path } from '../testing/paths/path.ts';
 import type { Incomplete, Paths } from '../testing/paths/paths.ts';

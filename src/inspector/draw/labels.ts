@@ -7,7 +7,7 @@ import type {
   ChartTrigger,
 } from './chart.ts';
 import { INLINE, shortText } from './plain.ts';
-import type { ChartCoverage } from '../../testing/coverage/drawn.ts';
+import type { ChartCoverage } from '../../testing/cover/drawn.ts';
 
 /** How much a label says. */
 export interface Detail {

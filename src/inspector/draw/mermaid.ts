@@ -3,7 +3,7 @@ import { childrenOf, statesOf, type Chart, type ChartInitial, type ChartState } 
 import { actionText, rowsOf, transitionText, type Detail } from './labels.ts';
 import { mermaidIds } from './mermaid-ids.ts';
 import { escapeText } from './mermaid-text.ts';
-import type { ChartCoverage } from '../../testing/coverage/drawn.ts';
+import type { ChartCoverage } from '../../testing/cover/drawn.ts';
 import { toChart } from './to-chart.ts';
 
 export interface MermaidOptions {

@@ -1,4 +1,4 @@
-import { Tally } from '../coverage/coverage.ts';
+import { Tally } from '../cover/coverage.ts';
 import type { Edge, Graph } from './graph.ts';
 import type { ExploreOptions, PathLimits } from './options.ts';
 import { Path } from './path.ts';

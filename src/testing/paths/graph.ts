@@ -4,7 +4,7 @@ import type { Effect } from '../../kernel/effect.ts';
 import { keyOf, stateKey } from '../../kernel/key.ts';
 import type { ActorState } from '../../kernel/state.ts';
 import { start, type Decision } from '../../kernel/step.ts';
-import { Observed } from '../coverage/observed.ts';
+import { Observed } from '../cover/observed.ts';
 import type { ActorView } from '../model/view.ts';
 import { viewOf } from '../model/views.ts';
 import { Alphabet } from './alphabet.ts';

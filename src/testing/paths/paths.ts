@@ -1,4 +1,4 @@
-import { coverageOf, type Coverage } from '../coverage/coverage.ts';
+import { coverageOf, type Coverage } from '../cover/coverage.ts';
 import type { Graph } from './graph.ts';
 import { growthOf, type Growth } from './growth.ts';
 import { take } from './move.ts';

@@ -1,6 +1,6 @@
 import { TroupeError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
-import { metricOf, type Covered, type Tally } from '../coverage/coverage.ts';
+import { metricOf, type Covered, type Tally } from '../cover/coverage.ts';
 import type { ActorView } from '../model/view.ts';
 import type { Graph } from './graph.ts';
 import { isTarget, type Target } from './target.ts';

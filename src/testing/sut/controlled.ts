@@ -2,7 +2,7 @@ import type { ActorLogic, AnyActorLogic, AnyStateMachine, EventObject, Snapshot 
 import { withVoice } from '../../actor/speak.ts';
 import { isPure } from '../../kernel/state.ts';
 import type { Outcome } from '../../kernel/step.ts';
-import { isChart } from '../coverage/chart.ts';
+import { isChart } from '../cover/chart.ts';
 
 type Controlled = Snapshot<unknown> & { readonly input: unknown };
 

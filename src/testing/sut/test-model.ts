@@ -1,6 +1,6 @@
 import type { AnyActorLogic } from 'xstate';
 import { checkKnown, isTroupeError, TroupeError } from '../../errors.ts';
-import type { Coverage } from '../coverage/coverage.ts';
+import type { Coverage } from '../cover/coverage.ts';
 import { transitionPaths, type CoveringOptions } from '../paths/covering.ts';
 import type { Incomplete } from '../paths/paths.ts';
 import { Paths } from '../paths/paths.ts';
