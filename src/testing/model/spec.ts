@@ -164,7 +164,8 @@ export interface System {
 }
 
 const kinds: readonly NetworkKind[] = ['ordered', 'unordered', 'duplicating', 'monotone'];
-const faults: readonly string[] = [
+/** Every fault that a system has a budget for. */
+export const faultNames = [
   'lose',
   'duplicate',
   'crash',
@@ -173,7 +174,7 @@ const faults: readonly string[] = [
   'heal',
   'corrupt',
   'forge',
-] satisfies readonly (keyof Faults)[];
+] as const satisfies readonly (keyof Faults)[];
 
 /**
  * Check a system once, so that engines need not.
@@ -187,8 +188,8 @@ export function defineSystem(system: System): System {
   if (system.network !== undefined && !kinds.includes(system.network))
     throw wrong(`There is no network "${system.network}". Known networks: ${kinds.join(', ')}.`);
   for (const [fault, budget] of Object.entries(system.faults ?? {}) as [string, number][]) {
-    if (!faults.includes(fault))
-      throw wrong(`There is no fault "${fault}". Known faults: ${faults.join(', ')}.`);
+    if (!(faultNames as readonly string[]).includes(fault))
+      throw wrong(`There is no fault "${fault}". Known faults: ${faultNames.join(', ')}.`);
     if (!(budget === Infinity || (Number.isSafeInteger(budget) && budget >= 0)))
       throw wrong(`faults.${fault} must be a count or Infinity, got ${budget}.`);
   }

@@ -57,7 +57,7 @@ const emittedLines = ({ emitted }: Output, id: string): string[] =>
   emitted.map((event) => `  Note over ${id}: emits ${escaped(eventText(event))}`);
 
 /** Who acts; a fault of the network has nobody. */
-export const doer = (action: Action): string | undefined => {
+const doer = (action: Action): string | undefined => {
   if ('actor' in action) return action.actor;
   return action.kind === 'deliver' ? receiverOf(action.sent.to) : undefined;
 };

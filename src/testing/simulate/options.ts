@@ -1,5 +1,5 @@
 import { checkKnown, TroupeError } from '../../errors.ts';
-import type { Faults } from '../model/spec.ts';
+import { faultNames as budgeted, type Faults } from '../model/spec.ts';
 import { compact } from '../../message/json.ts';
 import { maxSeed } from '../random.ts';
 import type { Trace } from '../model/trace.ts';
@@ -74,14 +74,7 @@ export interface Plan {
 }
 
 export const faultNames = [
-  'lose',
-  'duplicate',
-  'crash',
-  'restart',
-  'partition',
-  'heal',
-  'corrupt',
-  'forge',
+  ...budgeted,
   'reorder',
   'delay',
   'slow',
