@@ -1,12 +1,13 @@
 import { checkKnown, TroupeError } from './errors.ts';
 import { checkName } from './message/address.ts';
 import { subjectsOf } from './message/subject.ts';
-import { resolveLimits } from './limits.ts';
+import { resolveLimits, type Limits } from './limits.ts';
+import type { Journal, Store } from './durable/store.ts';
 import { Node } from './node.ts';
 import type { SystemOptions } from './options.ts';
-import { consoleLogger, systemClock, systemRandom, type Random } from './ports.ts';
+import { consoleLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from './ports.ts';
 import { System } from './system.ts';
-import type { Transport } from './transport/transport.ts';
+import type { Link, Transport } from './transport/transport.ts';
 import { local } from './transport/local.ts';
 
 /**
@@ -55,12 +56,38 @@ export async function createSystem(options: SystemOptions = {}): Promise<System>
     witness: options.record?.attach({ name: nodeName, now: () => clock.now() }),
   });
   started.node = node;
+  if (options.store !== undefined)
+    node.durables.attach(await openStore(options.store, { name, limits, clock, log, link }));
   node.membership.start();
   await transport.settle(clock);
   return new System(name, node, link, limits);
 }
 
-const KNOWN = ['name', 'node', 'transport', 'limits', 'clock', 'random', 'log', 'onEscalated', 'record'];
+async function openStore(
+  store: Store,
+  { name, limits, clock, log, link }: { name: string; limits: Limits; clock: Clock; log: Logger; link: Link },
+): Promise<Journal> {
+  const { shards, history, store: timeout } = limits;
+  try {
+    return await store.open({ system: name, clock, log, timeout, shards, history });
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+const KNOWN = [
+  'name',
+  'node',
+  'transport',
+  'limits',
+  'clock',
+  'random',
+  'log',
+  'onEscalated',
+  'record',
+  'store',
+];
 
 const TOKEN = 8;
 

@@ -27,6 +27,16 @@ export type ErrorCode =
   | 'SYSTEM_STOPPED'
   | 'NO_SUCH_METHOD'
   | 'CIRCUIT_OPEN'
+  | 'NO_STORE'
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_MISMATCH'
+  | 'STORE_DENIED'
+  | 'STORE_FULL'
+  | 'FENCED'
+  | 'CORRUPTED'
+  | 'NO_MIGRATION'
+  | 'UNKNOWN_STATE'
+  | 'SPAWN_IN_ASSIGN'
   | 'REMOTE'
   | (string & {});
 

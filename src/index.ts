@@ -1,19 +1,42 @@
 export { createSystem } from './create.ts';
 export { System } from './system.ts';
-export { tell, reply, ask, watch } from './actor/words.ts';
+export { tell, reply, ask, watch, idempotencyKey } from './actor/words.ts';
 export { defineService, createClient } from './coordination/rpc.ts';
 export { defineSaga } from './coordination/saga.ts';
 export { defineWorkflow } from './coordination/workflow.ts';
 export { circuitBreaker, withBreaker } from './resilience/breaker.ts';
 export { local, localNetwork } from './transport/local.ts';
+export { memory } from './durable/memory.ts';
+export { replayHistory } from './durable/replica.ts';
 export { createRecorder } from './monitoring/recorder.ts';
 export { TroupeError, isTroupeError } from './errors.ts';
 export { defaultLimits } from './limits.ts';
 export { parseAddress, formatAddress } from './message/address.ts';
 export { consoleLogger, silentLogger, systemClock, systemRandom } from './ports.ts';
 
-export type { SystemOptions, SpawnOptions, ServeOptions, ServiceHandle, SystemStats } from './options.ts';
-export type { Ref, AnyRef, Subscriber, Subscription } from './actor/ref.ts';
+export type {
+  SystemOptions,
+  SpawnOptions,
+  ServeOptions,
+  ServiceHandle,
+  SystemStats,
+  DurableOptions,
+  HostOptions,
+  HostHandle,
+} from './options.ts';
+export type { Store, StoreOptions, Journal, Entry, Wake, Position } from './durable/store.ts';
+export type { StoredActor } from './durable/log.ts';
+export type {
+  HistoryEntry,
+  StoredCommit,
+  StoredEffect,
+  StoredTimer,
+  UnreadableCommit,
+} from './durable/history.ts';
+export type { Replay, ReplayDifference, ReplayOptions } from './durable/replica.ts';
+export type { Cause, DurableState, Pending, Work } from './durable/commit.ts';
+export type { Frozen } from './kernel/freeze.ts';
+export type { Ref, AnyRef, Subscriber, Subscription, DeliverOptions } from './actor/ref.ts';
 export type { Logic, View, EventOf, Question, Reply, AskType } from './actor/logic.ts';
 export type { AskInput, AskLogic } from './actor/words.ts';
 export type { AskOptions, Ending } from './actor/host.ts';
@@ -23,6 +46,13 @@ export type { Handler, Published } from './coordination/bus.ts';
 export type { Contract, Handlers, CallContext, CallOptions, Client } from './coordination/rpc.ts';
 export type { Saga, SagaDefinition, StepDefinition, StepContext, Undo } from './coordination/saga.ts';
 export type { Workflow } from './coordination/workflow.ts';
+export type { Queue, SendOptions, ConsumeOptions, Receipt } from './coordination/queue/queue.ts';
+export type { QueueOptions } from './coordination/queue/options.ts';
+export type { QueueMessage } from './coordination/queue/message.ts';
+export type { Consumer } from './coordination/queue/consumer.ts';
+export type { Destination } from './coordination/queue/work.ts';
+export type { DeadLetterBox, Letter, Unreadable } from './coordination/queue/dead-letter-box.ts';
+export type { DeadMessage, Fault } from './coordination/queue/letter.ts';
 export type { Recorder, RecorderOptions } from './monitoring/recorder.ts';
 export type { BreakerOptions } from './resilience/breaker.ts';
 export type { Address, ParsedAddress, ReplyTo } from './message/address.ts';

@@ -48,6 +48,30 @@ export interface Limits {
   readonly connect: number;
   /** Time `system.stop()` waits for what is on its way, ms. */
   readonly drain: number;
+  /** Parts into which the virtual actors of a system are divided, count: each part has one owner. The same on all nodes, and for ever. */
+  readonly shards: number;
+  /** Messages that a durable actor takes in one commit, count. */
+  readonly batch: number;
+  /** A state larger than this is committed as what changed, with a whole snapshot now and then, bytes. */
+  readonly delta: number;
+  /** Commits that are kept of each durable actor, count. At least twice `snapshotEvery`. */
+  readonly history: number;
+  /** Commits that say what changed, between two that hold the whole state, count. */
+  readonly snapshotEvery: number;
+  /** Durable senders of which a durable actor remembers what it took last, count. Beyond it those that owe it nothing are forgotten. */
+  readonly senders: number;
+  /** Idempotency keys a durable actor remembers, count. */
+  readonly keys: number;
+  /** Without a message for so long, a virtual actor leaves memory, ms. */
+  readonly idle: number;
+  /** Time one operation of the store may take, ms. */
+  readonly store: number;
+  /** Time the former owner of a shard gets to finish, ms. */
+  readonly handover: number;
+  /** Wait before a deed that its receiver has not confirmed is done again, ms; doubles up to thirty-two times as much. */
+  readonly redo: number;
+  /** Attempts to reach an actor that nobody knows, count. Then what was said to it is a dead letter. */
+  readonly attempts: number;
 }
 
 export const defaultLimits: Limits = {
@@ -74,6 +98,18 @@ export const defaultLimits: Limits = {
   deadLetters: 1_000,
   connect: 5_000,
   drain: 5_000,
+  shards: 256,
+  batch: 256,
+  delta: 4 * 1024,
+  history: 128,
+  snapshotEvery: 50,
+  senders: 10_000,
+  keys: 1_000,
+  idle: 60_000,
+  store: 5_000,
+  handover: 5_000,
+  redo: 1_000,
+  attempts: 8,
 };
 
 /**

@@ -1,56 +1,32 @@
 import { Asks } from './actor/asks.ts';
-import type { Cell } from './actor/cell.ts';
 import { DeadLetters, type DeadLetterListener } from './actor/dead-letters.ts';
 import type { AskOptions } from './actor/host.ts';
-import type { Courier, Observer } from './actor/ref.ts';
+import type { Courier, DeliverOptions, Observer } from './actor/ref.ts';
 import { Registry } from './actor/registry.ts';
 import { shield } from './actor/shield.ts';
-import { Turns } from './actor/turns.ts';
-import type { Witness } from './actor/witness.ts';
+import { Turns, type Receiver } from './actor/turns.ts';
 import { NODE, type ActorRow, type Control } from './cluster/control.ts';
 import { Controller } from './cluster/controller.ts';
 import { Directory } from './cluster/directory.ts';
 import { Membership } from './cluster/membership.ts';
 import { Observations } from './cluster/observe.ts';
+import { Placement } from './cluster/placement.ts';
 import { Reach } from './cluster/reach.ts';
 import { Router } from './cluster/router.ts';
 import { Services } from './cluster/services.ts';
 import { Bus } from './coordination/bus.ts';
 import { TroupeError } from './errors.ts';
-import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
 import { HybridClock } from './message/clock.ts';
 import { Undelivered } from './actor/undelivered.ts';
+import { Durables } from './durables.ts';
+import type { NodeCounts, NodeOptions } from './node-options.ts';
 import { failureEvent, Voice } from './voice.ts';
 import { createCodec } from './message/codec.ts';
-import { askNumber, type Envelope, type Kind, type Message } from './message/envelope.ts';
+import { askNumber, isAwaited, type Envelope, type Kind, type Message } from './message/envelope.ts';
 import { Sealer } from './message/sealer.ts';
-import type { Subjects } from './message/subject.ts';
-import type { Clock, Logger, Random } from './ports.ts';
+import type { Clock } from './ports.ts';
 import { Mesh } from './transport/mesh.ts';
-import type { Link } from './transport/transport.ts';
-
-export interface NodeOptions {
-  readonly name: string;
-  readonly link: Link;
-  readonly subjects: Subjects;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  readonly limits: Limits;
-  readonly onEscalated: (address: Address, error: unknown) => void;
-  readonly witness: Witness | undefined;
-}
-
-/** Counts since the node began. */
-export interface NodeCounts {
-  /** Messages sent by this node, by actors and from outside. */
-  readonly sent: number;
-  /** Messages delivered to actors of this node. */
-  readonly delivered: number;
-  /** Arrivals that were no message of ours, by error code. */
-  readonly rejected: Readonly<Record<string, number>>;
-}
 
 /** Job: the parts of one node wired together, and the making of envelopes. Not its job: what users see (system.ts). */
 export class Node implements Courier {
@@ -64,6 +40,8 @@ export class Node implements Courier {
   readonly directory: Directory;
   readonly membership: Membership;
   readonly observations: Observations;
+  readonly placement: Placement;
+  readonly durables: Durables;
   readonly bus: Bus;
   readonly mesh: Mesh;
   readonly turns: Turns;
@@ -92,12 +70,14 @@ export class Node implements Courier {
     this.mesh = this.#createMesh();
     this.observations = new Observations({ clock, say: (node, message) => this.say(message, node) });
     this.membership = this.#createMembership();
+    this.placement = this.#createPlacement();
     this.directory = this.#createDirectory();
     this.#router = this.#createRouter();
     this.bus = this.#createBus();
     this.#controller = new Controller(this, Math.min(limits.frame, limits.payload));
     this.#reach = this.#createReach();
     this.voice = this.#createVoice();
+    this.durables = this.#createDurables();
   }
 
   get stopped(): boolean {
@@ -106,7 +86,7 @@ export class Node implements Courier {
 
   /** Messages on their way out: their receiver is looked for, or their arrival is not acknowledged yet. */
   get pending(): number {
-    return this.#router.pending + this.mesh.pending;
+    return this.#router.pending + this.placement.pending + this.mesh.pending;
   }
 
   counts(): NodeCounts {
@@ -129,6 +109,11 @@ export class Node implements Courier {
     return this.voice.askFrom(undefined, to, event, options);
   }
 
+  async deliver(to: Address, event: Message, options: DeliverOptions): Promise<void> {
+    this.#assertRunning(event);
+    await this.voice.deliver(to, event, options);
+  }
+
   observe(to: Address, { next, end }: Observer): () => void {
     const failed = this.#reporter('a listener of an actor failed', to);
     return this.#reach.observe(to, {
@@ -145,7 +130,7 @@ export class Node implements Courier {
     return this.#reach.stop(to);
   }
 
-  publish(event: Message, cell?: Cell): void {
+  publish(event: Message, cell?: { readonly address: Address }): void {
     this.#assertRunning(event);
     this.#sealer.check(event);
     this.mesh.cast(this.#options.subjects.event(event.type), this.#seal('event', BUS, event, cell));
@@ -159,7 +144,7 @@ export class Node implements Courier {
   }
 
   /** A message of the bus for an actor of this node. */
-  deliver(cell: Cell, envelope: Envelope): void {
+  hand(cell: Receiver, envelope: Envelope): void {
     this.#router.give(cell, envelope);
   }
 
@@ -171,6 +156,7 @@ export class Node implements Courier {
   /** Nothing goes in or out any more: those who wait are told. */
   close(): void {
     this.#stopped = true;
+    this.placement.close((envelope) => this.undelivered.lost('system-stopped', envelope));
     this.mesh.close();
     this.#asks.close(
       new TroupeError('SYSTEM_STOPPED', 'The system was stopped while an answer was awaited.'),
@@ -185,7 +171,7 @@ export class Node implements Courier {
     if (this.#stopped) throw stoppedError(event);
   }
 
-  #seal(kind: Kind, to: Address, event: Message, cell?: Cell): Envelope {
+  #seal(kind: Kind, to: Address, event: Message, cell?: { readonly address: Address }): Envelope {
     return this.#sealer.seal(kind, to, event, { from: cell?.address, cause: this.turns.current });
   }
 
@@ -217,6 +203,7 @@ export class Node implements Courier {
 
   #settle(id: string, envelope: Envelope): void {
     if (!this.#asks.settle(askNumber(id), envelope)) this.letters.bury('late-reply', envelope);
+    this.durables.taken(envelope);
   }
 
   #nodeDown(node: string, why: string): void {
@@ -225,11 +212,12 @@ export class Node implements Courier {
     this.observations.forgetNode(node);
     this.mesh.forget(node, 'node-down');
     this.#asks.nodeDown(node);
+    this.durables.redo();
   }
 
   #sendTo(node: string, envelope: Envelope): void {
     this.mesh.send(node, envelope);
-    if (envelope.kind === 'request' && envelope.node === this.name) this.#asks.sentTo(node, envelope.seq);
+    if (isAwaited(envelope) && envelope.node === this.name) this.#asks.sentTo(node, envelope.seq);
   }
 
   #hear(pattern: string, receive: (envelope: Envelope) => void, group?: string): () => void {
@@ -279,12 +267,25 @@ export class Node implements Courier {
       clock: this.clock,
       limits: this.#options.limits,
       services: () => this.services.counts(),
+      hosts: () => this.placement.hosts,
       say: (beat, node) => this.say(beat, node),
       ping: (node) => this.say({ type: '$ping' }, node),
       onHello: (node) => this.mesh.reconnected(node),
       onDown: (node, why) => this.#nodeDown(node, why),
-      onChange: () => this.services.refresh(this.membership.all()),
+      onReturn: () => this.placement.returned(),
+      onChange: () => {
+        this.services.refresh(this.membership.all());
+        this.placement.refresh();
+      },
     });
+  }
+
+  #createPlacement(): Placement {
+    const { name: self, clock, registry, membership } = this;
+    const parts = { limits: this.#options.limits, registry, membership, asks: this.#asks };
+    const say = (message: Control, node: string): void => this.say(message, node);
+    const failed = this.#reporter('virtual actors could not be released');
+    return new Placement({ self, clock, ...parts, router: () => this.#router, say, failed });
   }
 
   #createDirectory(): Directory {
@@ -306,7 +307,8 @@ export class Node implements Courier {
   #createUndelivered(): Undelivered {
     const sayFailure = (replyTo: Address, error: TroupeError): void =>
       this.#post(this.#seal('failure', replyTo, failureEvent(error)));
-    return new Undelivered({ self: this.name, letters: this.letters, asks: this.#asks, sayFailure });
+    const refused: Durables['refused'] = (...given) => this.durables.refused(...given);
+    return new Undelivered({ self: this.name, letters: this.letters, asks: this.#asks, sayFailure, refused });
   }
 
   #createVoice(): Voice {
@@ -327,15 +329,31 @@ export class Node implements Courier {
       letters: this.letters,
       undelivered: this.undelivered,
       publish: (event, cell) => this.publish(event, cell),
+      taken: (envelope) => this.durables.taken(envelope),
       onEscalated,
       witness,
     });
   }
 
+  #createDurables(): Durables {
+    const { name: self, clock, registry, placement, letters, undelivered, voice } = this;
+    const { random, log, limits } = this.#options;
+    return new Durables({
+      ...{ self, clock, random, log, limits, registry, placement, letters, undelivered, voice },
+      sealer: this.#sealer,
+      router: this.#router,
+      asks: this.#asks,
+      say: (message, node) => this.say(message, node),
+      escalated: (address, error) => this.voice.escalated({ address }, error),
+    });
+  }
+
   #createReach(): Reach {
-    const { name: self, registry, directory, membership, observations } = this;
+    const { name: self, clock, registry, directory, membership, observations, placement } = this;
     const say = (message: Control, node: string): void => this.say(message, node);
-    return new Reach({ self, registry, directory, membership, observations, asks: this.#asks, say });
+    const pause = this.#options.limits.resolve;
+    const parts = { registry, directory, membership, observations, placement, asks: this.#asks };
+    return new Reach({ self, clock, pause, ...parts, say });
   }
 
   #createRouter(): Router {
@@ -347,6 +365,7 @@ export class Node implements Courier {
       turns: this.turns,
       services: this.services,
       directory: this.directory,
+      placement: this.placement,
       send: (node, envelope) => this.#sendTo(node, envelope),
       settle: (id, envelope) => this.#settle(id, envelope),
       undelivered: (reason, envelope, error) => this.undelivered.bury(reason, envelope, error),

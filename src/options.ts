@@ -4,10 +4,13 @@ import type { Ref } from './actor/ref.ts';
 import type { Supervision } from './actor/supervision.ts';
 import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
-import type { NodeCounts } from './node.ts';
+import type { NodeCounts } from './node-options.ts';
 import type { Recorder } from './monitoring/recorder.ts';
 import type { Clock, Logger, Random } from './ports.ts';
 import type { Transport } from './transport/transport.ts';
+import type { StoredActor } from './durable/log.ts';
+import type { Store } from './durable/store.ts';
+import type { Frozen } from './kernel/freeze.ts';
 
 export interface SystemOptions {
   /** Systems of one name reach each other over one transport; others never meet. Default `troupe`. */
@@ -24,6 +27,18 @@ export interface SystemOptions {
   readonly onEscalated?: (address: Address, error: unknown) => void;
   /** Record what the actors of this node do: `createRecorder({ write, system })`. Default: nothing is recorded, at no cost. */
   readonly record?: Recorder;
+  /** Where durable actors are kept: `memory()`, `file()` of 'troupe/file', `jetstream()` of 'troupe/nats'. Default: nowhere, there are none. */
+  readonly store?: Store;
+}
+
+export interface DurableOptions {
+  /** Of the machine: stored with every commit. Default: the `version` of the machine, or "0". */
+  readonly version?: string;
+  /**
+   * Turn what another version of the machine stored (its state value, context, children, timers) into what this one understands. Without it
+   * an actor stored by another version is refused with NO_MIGRATION, and left as it is.
+   */
+  readonly migrate?: (stored: StoredActor) => Frozen;
 }
 
 export interface CommonSpawnOptions {
@@ -44,7 +59,27 @@ export type SpawnOptions<TLogic extends Logic> = CommonSpawnOptions &
     readonly id?: string;
     /** The actor of this node that it belongs to: it is stopped with it, and escalates to it. Its id goes before the child's. */
     readonly parent?: { readonly address: Address } | Address;
+    /** Keep the actor in the system's store: spawned again under its id, it goes on where it was. Needs an `id`; excludes `parent` and `subscribe`. */
+    readonly durable?: boolean | DurableOptions;
   };
+
+export type HostOptions<TLogic extends Logic> = DurableOptions & {
+  readonly supervision?: Supervision;
+  /** Without a message for so long an actor leaves memory, ms. Default `limits.idle`. */
+  readonly idle?: number;
+} & (undefined extends InputOf<TLogic>
+    ? { readonly input?: (key: string) => InputOf<TLogic> }
+    : {
+        /** What the actor of a key begins with. */
+        readonly input: (key: string) => InputOf<TLogic>;
+      });
+
+/** One kind of virtual actors, as hosted by this node. */
+export interface HostHandle<TLogic extends Logic = Logic> {
+  readonly kind: string;
+  /** @throws TroupeError INVALID_ADDRESS when the key cannot be part of an address */
+  ref(key: string): Ref<TLogic>;
+}
 
 export type ServeOptions<TLogic extends Logic> = CommonSpawnOptions &
   InputOption<TLogic> & {

@@ -1,7 +1,7 @@
 import { Cell } from './actor/cell.ts';
 import type { DeadLetter } from './actor/dead-letters.ts';
 import type { Ending } from './actor/host.ts';
-import type { Logic } from './actor/logic.ts';
+import type { InputOf, Logic } from './actor/logic.ts';
 import { createRef, type Ref, type Subscription } from './actor/ref.ts';
 import { checkSupervision, type Supervision } from './actor/supervision.ts';
 import { MAX_INSTANCES, type ActorRow } from './cluster/control.ts';
@@ -15,12 +15,19 @@ import { subjectsOf } from './message/subject.ts';
 import type {
   CommonSpawnOptions,
   Arguments,
+  HostHandle,
+  HostOptions,
   ServeOptions,
   ServiceHandle,
   SpawnOptions,
   SystemStats,
 } from './options.ts';
+import { checkDurability, checkDurableSpawn, checkHosting, checkKey, checkKind } from './durable-options.ts';
 import type { Node } from './node.ts';
+import { readCommit, readHistory, type HistoryEntry, type StoredCommit } from './durable/history.ts';
+import { WorkQueues } from './queues.ts';
+import type { Queue } from './coordination/queue/queue.ts';
+import type { QueueOptions } from './coordination/queue/options.ts';
 import type { Link } from './transport/transport.ts';
 
 /** One node of an actor system. Make it with `createSystem`. */
@@ -29,6 +36,7 @@ export class System {
   readonly #node: Node;
   readonly #link: Link;
   readonly #limits: Limits;
+  readonly #queues: WorkQueues;
   #anonymous = 0;
   #stopping: Promise<void> | undefined;
 
@@ -38,6 +46,7 @@ export class System {
     this.#node = node;
     this.#link = link;
     this.#limits = limits;
+    this.#queues = new WorkQueues(node);
   }
 
   /** This node's own name, unique in the cluster: what stands after `@` in addresses. */
@@ -54,7 +63,9 @@ export class System {
     ...[options]: Arguments<TLogic, SpawnOptions<TLogic>>
   ): Promise<Ref<TLogic>> {
     this.#assertRunning();
-    const { id, parent: parentRef, ...common } = (options ?? {}) as SpawnOptions<Logic>;
+    const { durable = false, ...live } = (options ?? {}) as SpawnOptions<Logic>;
+    if (durable !== false) return this.#spawnDurable(logic, live, durable === true ? {} : durable);
+    const { id, parent: parentRef, ...common } = live;
     const parent = parentRef === undefined ? undefined : this.#parent(parentRef);
     const name = id === undefined ? `~${++this.#anonymous}` : checkId(id);
     const full = parent === undefined ? name : `${parent.spec.id}/${name}`;
@@ -63,7 +74,7 @@ export class System {
     await this.#claim(full, isPinned);
     const cell = this.#start(logic, full, isPinned ? `${full}@${this.node}` : full, common, parent);
     for (const pattern of cell.ended ? [] : (common.subscribe ?? [])) {
-      const stop = this.#node.bus.subscribe(pattern, (envelope) => this.#node.deliver(cell, envelope));
+      const stop = this.#node.bus.subscribe(pattern, (envelope) => this.#node.hand(cell, envelope));
       cell.listen({ end: stop });
     }
     return createRef<TLogic>(this.#node, cell.address);
@@ -103,6 +114,72 @@ export class System {
       return Promise.resolve();
     };
     return { name, instances: cells.map(({ address }) => createRef(this.#node, address)), stop };
+  }
+
+  /**
+   * Host a kind of virtual actors: there is one for every key, `kind/key`, somewhere in the cluster, whether it was ever heard of or not.
+   * The first message brings it into memory, on one of the nodes that host its kind; it is kept in the store, leaves memory when idle, and
+   * is taken over when its node dies.
+   * @throws TroupeError NO_STORE, INVALID_ADDRESS, INVALID_OPTION, DUPLICATE_ID, SYSTEM_STOPPED
+   */
+  async host<TLogic extends Logic>(
+    kind: string,
+    logic: TLogic,
+    ...[options]: undefined extends InputOf<TLogic>
+      ? [options?: HostOptions<TLogic>]
+      : [options: HostOptions<TLogic>]
+  ): Promise<HostHandle<TLogic>> {
+    this.#assertRunning();
+    const {
+      input,
+      supervision = NO_SUPERVISION,
+      idle = this.#limits.idle,
+      ...durable
+    } = (options ?? {}) as HostOptions<Logic>;
+    this.#check(logic, { supervision });
+    checkHosting({ idle, input });
+    const durability = checkDurability(logic, durable, 'hosting virtual actors');
+    this.#node.durables.host(checkKind(kind), {
+      input: (input ?? (() => undefined)) as (key: string) => unknown,
+      supervision,
+      idle,
+      ...durability,
+    });
+    return { kind, ref: (key) => this.ref<TLogic>(`${kind}/${checkKey(key)}`) };
+  }
+
+  /**
+   * A named work queue of the system's store, made if it is not there.
+   * @throws TroupeError NO_STORE, INVALID_OPTION, STORE_MISMATCH, STORE_UNAVAILABLE, STORE_DENIED, SYSTEM_STOPPED
+   */
+  async queue<TEvent extends Message = Message>(
+    name: string,
+    options: QueueOptions = {},
+  ): Promise<Queue<TEvent>> {
+    this.#assertRunning();
+    return this.#queues.open<TEvent>(name, options);
+  }
+
+  /**
+   * The commits of a durable actor that are kept (`limits.history`), oldest first: what it was told, what it decided, and how it was then. The
+   * actor need not be in memory, nor its kind be hosted. A commit that cannot be read says so and does not hide the others.
+   * @throws TroupeError NO_STORE, INVALID_ADDRESS, SYSTEM_STOPPED; while read: NO_SUCH_ACTOR when nothing is stored of it, STORE_UNAVAILABLE
+   */
+  history(address: Address): AsyncIterable<HistoryEntry> {
+    this.#assertRunning();
+    parseAddress(address);
+    return readHistory(this.#node.durables.journal, address);
+  }
+
+  /**
+   * A durable actor as it was after its commit of that number.
+   * @throws TroupeError NO_STORE, INVALID_ADDRESS, SYSTEM_STOPPED, NO_SUCH_ACTOR, NO_SUCH_COMMIT when it is not kept, CORRUPTED when it cannot be
+   * read, STORE_UNAVAILABLE
+   */
+  async historyAt(address: Address, number: number): Promise<StoredCommit> {
+    this.#assertRunning();
+    parseAddress(address);
+    return readCommit(this.#node.durables.journal, address, number);
   }
 
   /**
@@ -179,7 +256,10 @@ export class System {
   }
 
   async #stop(): Promise<void> {
-    const { registry, membership, clock } = this.#node;
+    const { registry, membership, clock, placement, durables } = this.#node;
+    await this.#queues.close();
+    await placement.leave();
+    await durables.stop();
     for (const cell of [...registry.all()]) cell.stop();
     this.#servicesChanged();
     const deadline = clock.now() + this.#limits.drain;
@@ -187,7 +267,23 @@ export class System {
       await new Promise<void>((resolve) => void clock.setTimeout(resolve, 1));
     membership.leave();
     this.#node.close();
+    await durables.close();
     await this.#link.close();
+  }
+
+  async #spawnDurable<TLogic extends Logic>(
+    logic: TLogic,
+    { id: wanted, parent, subscribe, input, supervision = NO_SUPERVISION, ...rest }: SpawnOptions<Logic>,
+    durable: unknown,
+  ): Promise<Ref<TLogic>> {
+    const id = checkDurableSpawn(wanted, parent, subscribe);
+    this.#check(logic, { supervision, ...rest });
+    const durability = checkDurability(logic, durable, 'a durable actor');
+    this.#node.durables.assertStore();
+    await this.#claim(id, false);
+    if (this.#node.registry.get(id) !== undefined) throw duplicate(id, this.node);
+    const cell = await this.#node.durables.spawn({ id, address: id, input, supervision, ...durability });
+    return createRef<TLogic>(this.#node, cell.address);
   }
 
   #start(
@@ -245,7 +341,7 @@ export class System {
       (envelope) => {
         const instance = this.#node.services.pickHere(name);
         if (instance === undefined) this.#node.undelivered.bury('actor-stopped', envelope);
-        else this.#node.deliver(instance.cell, envelope);
+        else this.#node.hand(instance.cell, envelope);
       },
       name,
     );
@@ -279,7 +375,12 @@ export class System {
     const address = typeof parent === 'string' ? parent : parent.address;
     const { id, node } = parseAddress(address);
     const cell = node === undefined || node === this.node ? this.#node.registry.get(id) : undefined;
-    if (cell !== undefined) return cell;
+    if (cell instanceof Cell) return cell;
+    if (cell !== undefined)
+      throw new TroupeError(
+        'INVALID_OPTION',
+        `"${address}" is durable: its children are those its own chart spawns or invokes (\`spawnChild\`), since only they survive with it.`,
+      );
     throw new TroupeError(
       'NO_SUCH_ACTOR',
       `There is no actor "${address}" on this node: a parent lives where its children live.`,

@@ -3,6 +3,7 @@ import type { Asks } from './actor/asks.ts';
 import type { Cell, CellContext } from './actor/cell.ts';
 import type { DeadLetters, DeadReason } from './actor/dead-letters.ts';
 import type { AskOptions, Ending } from './actor/host.ts';
+import type { DeliverOptions } from './actor/ref.ts';
 import type { Registry } from './actor/registry.ts';
 import { shield } from './actor/shield.ts';
 import type { Turns } from './actor/turns.ts';
@@ -13,10 +14,15 @@ import type { Reach } from './cluster/reach.ts';
 import type { Router } from './cluster/router.ts';
 import { isTroupeError, TroupeError } from './errors.ts';
 import type { Address } from './message/address.ts';
-import type { Envelope, Message } from './message/envelope.ts';
+import { isAwaited, type Envelope, type Message } from './message/envelope.ts';
 import { toWire } from './message/failure.ts';
 import type { Sealer } from './message/sealer.ts';
 import type { Clock, Logger, Random } from './ports.ts';
+
+/** Who speaks. */
+export interface Speaker {
+  readonly address: Address;
+}
 
 export interface VoiceOptions {
   readonly clock: Clock;
@@ -33,7 +39,9 @@ export interface VoiceOptions {
   readonly reach: Reach;
   readonly letters: DeadLetters;
   readonly undelivered: Undelivered;
-  readonly publish: (event: Message, cell: Cell) => void;
+  readonly publish: (event: Message, cell: Speaker) => void;
+  /** Tell the sender of a message that waits for it, or says it again otherwise, that it was taken. */
+  readonly taken: (envelope: Envelope) => void;
   readonly onEscalated: (address: Address, error: unknown) => void;
   readonly witness: Witness | undefined;
 }
@@ -56,7 +64,7 @@ export class Voice implements CellContext {
     this.#node = node;
   }
 
-  tellFrom({ address }: Cell, to: Address, event: Message): void {
+  tellFrom({ address }: Speaker, to: Address, event: Message): void {
     const { sealer, turns } = this.#node;
     const special = sealer.check(event);
     this.witness?.said(address, to, event);
@@ -64,7 +72,7 @@ export class Voice implements CellContext {
     turns.say(sealer.seal(kind, to, event, { from: address, cause: turns.current, special }));
   }
 
-  failFrom({ address }: Cell, to: Address, error: unknown): void {
+  failFrom({ address }: Speaker, to: Address, error: unknown): void {
     const { sealer, turns } = this.#node;
     const event = failureEvent(error);
     this.witness?.said(address, to, event);
@@ -72,7 +80,7 @@ export class Voice implements CellContext {
   }
 
   // Not async: one promise per ask instead of four; this is the hot path.
-  askFrom(cell: Cell | undefined, to: Address, event: Message, options: AskOptions): Promise<Message> {
+  askFrom(cell: Speaker | undefined, to: Address, event: Message, options: AskOptions): Promise<Message> {
     const { asks, askTimeout, clock, router, sealer, turns } = this.#node;
     const timeout = options.timeout ?? askTimeout;
     // Whether it is an event at all is found out below, where a refusal rejects the promise instead of being thrown.
@@ -89,11 +97,20 @@ export class Voice implements CellContext {
     });
   }
 
+  async deliver(to: Address, event: Message, { timeout, signal, once }: DeliverOptions): Promise<Message> {
+    const { asks, askTimeout, clock, router, sealer } = this.#node;
+    const ms = timeout ?? askTimeout;
+    return asks.ask({ to, type: (Object(event) as Message).type, timeout: ms, signal }, (seq) => {
+      const special = sealer.check(event);
+      router.route(sealer.seal('delivery', to, event, { deadline: clock.now() + ms, special, seq, once }));
+    });
+  }
+
   async watch(address: Address, signal: AbortSignal): Promise<Ending> {
     return this.#node.reach.watch(address, signal);
   }
 
-  emitted(cell: Cell, event: EventObject): void {
+  emitted(cell: Speaker, event: EventObject): void {
     const { publish, letters, log, sealer, turns } = this.#node;
     this.witness?.emitted(cell.address, event);
     try {
@@ -115,14 +132,14 @@ export class Voice implements CellContext {
 
   failed({ address }: Cell, error: unknown, envelope: Envelope | undefined): void {
     this.#node.log.warn('an actor failed', { address, error, event: envelope?.event.type });
-    if (envelope?.kind !== 'request') return;
+    if (envelope === undefined || !isAwaited(envelope)) return;
     this.#node.undelivered.failAsker(
       envelope,
       isTroupeError(error) ? error : overFailed(address, envelope, error),
     );
   }
 
-  escalated({ address }: Cell, error: unknown): void {
+  escalated({ address }: Speaker, error: unknown): void {
     const { log, onEscalated } = this.#node;
     shield(onEscalated, (cause) => log.error('onEscalated failed', { address, error: cause }))(
       address,
@@ -130,10 +147,19 @@ export class Voice implements CellContext {
     );
   }
 
+  taken(envelope: Envelope): void {
+    this.#node.taken(envelope);
+  }
+
   ended(cell: Cell): void {
     this.witness?.ended(cell.address);
     this.#node.registry.remove(cell);
-    this.#node.directory.release(cell.spec.id);
+    this.released(cell.spec.id);
+  }
+
+  /** Others may take the id now. */
+  released(id: string): void {
+    this.#node.directory.release(id);
   }
 }
 

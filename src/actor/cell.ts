@@ -1,4 +1,11 @@
-import { createActor, type ActorOptions, type AnyActor, type EventObject, type Subscription } from 'xstate';
+import {
+  createActor,
+  type ActorOptions,
+  type AnyActor,
+  type AnyActorRef,
+  type EventObject,
+  type Subscription,
+} from 'xstate';
 import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
 import { deliveredEvent, type Envelope, type Message } from '../message/envelope.ts';
@@ -8,7 +15,9 @@ import { guard } from './guard.ts';
 import { setHost, type AskOptions, type Ending, type Host } from './host.ts';
 import type { Logic } from './logic.ts';
 import { withVoice } from './speak.ts';
+import type { Listener, Resident } from './resident.ts';
 import { decide, type Supervision } from './supervision.ts';
+import type { Receiver } from './turns.ts';
 import type { Witness } from './witness.ts';
 
 /** What cells need of their node: one object for all of them. */
@@ -30,6 +39,8 @@ export interface CellContext {
   redeliver(cell: Cell, envelope: Envelope): void;
   /** The actor failed; `envelope` is what it was handling, if it was a message. */
   failed(cell: Cell, error: unknown, envelope: Envelope | undefined): void;
+  /** Its sender wants to know that it was taken. */
+  taken(envelope: Envelope): void;
   /** An actor without a parent escalated. */
   escalated(cell: Cell, error: unknown): void;
   ended(cell: Cell, ending: Ending): void;
@@ -44,12 +55,6 @@ export interface CellSpec {
   readonly parent: Cell | undefined;
 }
 
-/** Who wants to know of an actor: its snapshots, and its end (told exactly once). */
-export interface CellListener {
-  readonly next?: (snapshot: object) => void;
-  readonly end: (ending: Ending) => void;
-}
-
 /**
  * Job: one live actor: a real XState actor, its supervision (A2), those who watch it (A3), its children.
  * Not its job: when it is its turn (turns.ts), how messages reach it (cluster/router.ts).
@@ -57,7 +62,7 @@ export interface CellListener {
  * - A1 events reach the XState actor one at a time; while it waits for a restart they are held, at most `mailbox`;
  * - A4 after the end nothing is handled, and every listener is told once.
  */
-export class Cell implements Host {
+export class Cell implements Host, Resident {
   readonly spec: CellSpec;
   /** Messages in the queue of turns for this cell. */
   waiting = 0;
@@ -67,7 +72,7 @@ export class Cell implements Host {
   #held: Envelope[] | undefined;
   #restarts: readonly number[] = NONE;
   /** With what each is subscribed to the present actor by: a restart subscribes it to the next. */
-  #listeners: Map<CellListener, Subscription | undefined> | undefined;
+  #listeners: Map<Listener, Subscription | undefined> | undefined;
   #handling: Envelope | undefined;
   #failure: { readonly error: unknown } | undefined;
   #starting = false;
@@ -85,8 +90,20 @@ export class Cell implements Host {
     return this.spec.address;
   }
 
+  get id(): string {
+    return this.spec.id;
+  }
+
+  get logic(): Logic {
+    return this.spec.logic;
+  }
+
   get ended(): boolean {
     return this.#ended;
+  }
+
+  get snapshot(): object | undefined {
+    return this.#actor?.getSnapshot() as object | undefined;
   }
 
   /** The XState actor; undefined while it waits for a restart and after the end. */
@@ -140,7 +157,18 @@ export class Cell implements Host {
     return true;
   }
 
-  listen(listener: CellListener): () => void {
+  child(path: readonly string[]): Receiver | undefined {
+    let ref: AnyActorRef | undefined = this.#actor;
+    for (const step of path) {
+      const { children } = (ref?.getSnapshot() ?? {}) as {
+        children?: Readonly<Record<string, AnyActorRef | undefined>>;
+      };
+      ref = children?.[step];
+    }
+    return ref === undefined ? undefined : childReceiver(ref);
+  }
+
+  listen(listener: Listener): () => void {
     (this.#listeners ??= new Map()).set(listener, undefined);
     if (this.#actor !== undefined) this.#subscribe(this.#actor, listener);
     return () => {
@@ -182,7 +210,7 @@ export class Cell implements Host {
   }
 
   /** XState reports an actor's error globally, which ends the process, if any observer of it does not take errors. */
-  #subscribe(actor: AnyActor, listener: CellListener): void {
+  #subscribe(actor: AnyActor, listener: Listener): void {
     const { next } = listener;
     if (next !== undefined) this.#listeners?.set(listener, actor.subscribe({ next, error: () => undefined }));
   }
@@ -194,9 +222,16 @@ export class Cell implements Host {
     this.#context.witness?.handles(this.address, envelope, event);
     this.#actor?.send(event);
     this.#handling = undefined;
+    if (envelope.once !== undefined || envelope.kind === 'delivery') this.#taken(envelope);
     if (this.#failure === undefined) return !this.#resumed;
     this.#superviseFailure(envelope);
     return false;
+  }
+
+  /** A message of a durable actor that failed us is not to come again; who waits is told of the failure instead. */
+  #taken(envelope: Envelope): void {
+    const failed = this.#failure !== undefined || this.#resumed;
+    if (!failed || envelope.kind !== 'delivery') this.#context.taken(envelope);
   }
 
   #superviseFailure(envelope?: Envelope): void {
@@ -275,5 +310,13 @@ export class Cell implements Host {
     );
   }
 }
+
+const childReceiver = (child: AnyActorRef): Receiver => ({
+  waiting: 0,
+  handle(envelope) {
+    child.send(deliveredEvent(envelope));
+    return true;
+  },
+});
 
 const NONE: readonly never[] = [];

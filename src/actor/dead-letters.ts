@@ -15,7 +15,9 @@ export type DeadReason =
   | 'system-stopped'
   | 'unserializable'
   | 'malformed'
-  | 'handler-failed';
+  | 'handler-failed'
+  | 'actor-failed'
+  | 'quarantined';
 
 export interface DeadLetter {
   readonly reason: DeadReason;

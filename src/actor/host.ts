@@ -18,6 +18,8 @@ export interface AskOptions {
 /** What the words of a machine (actor/words.ts) reach the world through. */
 export interface Host {
   readonly address: Address;
+  /** Of work of a durable actor: the same after every crash, and of no other work (D4). */
+  readonly key?: string;
   tell(to: Address, event: Message): void;
   /** Answer whoever waits at `to` with an error instead of an event. */
   fail(to: Address, error: unknown): void;

@@ -13,6 +13,12 @@ export interface Courier {
   ask(to: Address, event: Message, options: AskOptions): Promise<Message>;
   observe(to: Address, observer: Observer): () => void;
   stop(to: Address): Promise<void>;
+  deliver(to: Address, event: Message, options: DeliverOptions): Promise<void>;
+}
+
+export interface DeliverOptions extends AskOptions {
+  /** Idempotency key: of all deliveries with one key, a durable actor takes one (of its last `limits.keys` keys). */
+  readonly once?: string | undefined;
 }
 
 export interface Observer {
@@ -57,6 +63,12 @@ export interface Ref<TLogic extends Logic = Logic> extends AnyRef {
     event: Question<TLogic, TType> & { readonly type: TType },
     options?: AskOptions,
   ): Promise<Reply<TLogic, TType>>;
+  /**
+   * Send an event and wait until it was taken: handled by a live actor, committed by a durable one (D6). Tried once: give a `once` and
+   * deliver again after an error that is `retryable`.
+   * Rejects with a TroupeError: TIMEOUT, NO_SUCH_ACTOR, ACTOR_FAILED, ACTOR_STOPPED, NODE_DOWN, or the code of the store.
+   */
+  deliver(event: EventOf<TLogic>, options?: DeliverOptions): Promise<void>;
   /** Snapshots, the present one first. Those that follow each other within a tick may come as the last of them. */
   subscribe(observer: Subscriber<TLogic> | ((view: View<TLogic>) => void)): Subscription;
   /** The present snapshot. */
@@ -85,6 +97,10 @@ class ActorRef<TLogic extends Logic> implements Ref<TLogic> {
   // Not async: one promise per ask instead of four; this is the hot path.
   ask(event: Message, options: AskOptions = {}): Promise<never> {
     return this.#courier.ask(this.address, event, options) as Promise<never>;
+  }
+
+  async deliver(event: EventOf<TLogic>, options: DeliverOptions = {}): Promise<void> {
+    return this.#courier.deliver(this.address, event, options);
   }
 
   subscribe(observer: Subscriber<TLogic> | ((view: View<TLogic>) => void)): Subscription {

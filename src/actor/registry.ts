@@ -1,12 +1,10 @@
-import type { AnyActorRef } from 'xstate';
-import { deliveredEvent, type Envelope } from '../message/envelope.ts';
 import type { Address } from '../message/address.ts';
-import type { Cell } from './cell.ts';
+import type { Resident } from './resident.ts';
 import type { Receiver } from './turns.ts';
 
 /** The actors of this node by address: a message finds its receiver with one look. */
 export class Registry {
-  readonly #cells = new Map<string, Cell>();
+  readonly #cells = new Map<string, Resident>();
   /** What ends the addresses of actors that only this node can have. */
   readonly #suffix: string;
 
@@ -19,24 +17,24 @@ export class Registry {
   }
 
   /** The actor with exactly this address. */
-  at(address: Address): Cell | undefined {
+  at(address: Address): Resident | undefined {
     return this.#cells.get(address);
   }
 
   /** The actor with this id, whether its address names the node or not. */
-  get(id: string): Cell | undefined {
+  get(id: string): Resident | undefined {
     return this.#cells.get(id) ?? this.#cells.get(`${id}${this.#suffix}`);
   }
 
-  add(cell: Cell): void {
+  add(cell: Resident): void {
     this.#cells.set(cell.address, cell);
   }
 
-  remove(cell: Cell): void {
+  remove(cell: Resident): void {
     if (this.#cells.get(cell.address) === cell) this.#cells.delete(cell.address);
   }
 
-  all(): IterableIterator<Cell> {
+  all(): IterableIterator<Resident> {
     return this.#cells.values();
   }
 
@@ -46,27 +44,8 @@ export class Registry {
     if (cell !== undefined) return cell;
     for (let slash = id.lastIndexOf('/'); slash > 0; slash = id.lastIndexOf('/', slash - 1)) {
       const owner = this.get(id.slice(0, slash));
-      if (owner !== undefined) return childOf(owner, id.slice(slash + 1).split('/'));
+      if (owner !== undefined) return owner.child(id.slice(slash + 1).split('/'));
     }
     return undefined;
   }
-}
-
-function childOf(owner: Cell, path: readonly string[]): Receiver | undefined {
-  let ref: AnyActorRef | undefined = owner.actor;
-  for (const step of path) {
-    const { children } = (ref?.getSnapshot() ?? {}) as {
-      children?: Readonly<Record<string, AnyActorRef | undefined>>;
-    };
-    ref = children?.[step];
-  }
-  if (ref === undefined) return undefined;
-  const child = ref;
-  return {
-    waiting: 0,
-    handle(envelope: Envelope) {
-      child.send(deliveredEvent(envelope));
-      return true;
-    },
-  };
 }

@@ -5,6 +5,7 @@ import {
   type MachineContext,
   type PromiseActorLogic,
 } from 'xstate';
+import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
 import type { Message } from '../message/envelope.ts';
 import { hostOf, type Ending } from './host.ts';
@@ -114,3 +115,19 @@ export const ask: AskLogic = Object.assign(
 export const watch: PromiseActorLogic<Ending, { readonly address: Address }> = fromPromise(
   async ({ input, system, signal }) => hostOf(system, 'watch').watch(input.address, signal),
 );
+
+/**
+ * For a promise, callback or observable that a durable actor invokes or spawns: a key to give to the outside world (a payment provider, an
+ * HTTP API), so that it does one thing once though the work is started again after every crash. The same for one piece of work for ever,
+ * and of no other: `<address>#<number>`. After the draft "The Idempotency-Key HTTP Header Field" (IETF httpapi).
+ * @param args what the logic is given: `fromPromise(({ system, input }) => pay(input, idempotencyKey({ system })))`
+ * @throws TroupeError INVALID_OPTION in the work of an actor that is not durable: it is never started again
+ */
+export function idempotencyKey({ system }: { readonly system: object }): string {
+  const { key, address } = hostOf(system, 'idempotencyKey');
+  if (key !== undefined) return key;
+  throw new TroupeError(
+    'INVALID_OPTION',
+    `"idempotencyKey" was used in work of "${address}", which is not durable: spawn it with \`durable: true\`, or make a key of what the work is about.`,
+  );
+}

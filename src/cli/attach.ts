@@ -4,6 +4,7 @@ import { isTroupeError, TroupeError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 import { parseAddress } from '../message/address.ts';
 import type { System } from '../system.ts';
+import { inboxPrefixOf } from './acl/grant.ts';
 import { urlsFromEnv } from './nats-server/url.ts';
 
 /** Which live system a command joins, and how long it waits for it. */
@@ -96,7 +97,7 @@ async function join({ nats: url, system: name, timeout }: Attachment): Promise<S
   return createSystem({
     name,
     node: 'cli',
-    transport: nats({ servers }),
+    transport: nats({ servers, inboxPrefix: inboxPrefixOf(name, 'inspect') }),
     log: silentLogger,
     limits: { connect: timeout, askTimeout: timeout, drain: timeout, resolve: RESOLVE },
   });
@@ -115,7 +116,7 @@ async function company(system: System): Promise<void> {
 }
 
 /** The code in front; and what to do about a missing server is another thing on the command line than in a program. */
-const coded = (error: unknown): unknown => {
+export const coded = (error: unknown): unknown => {
   if (!isTroupeError(error)) return error;
   const message = error.message.replace(
     /, or pass the address of yours: .*$/,

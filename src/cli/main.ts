@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
+import { register as acl } from './acl.ts';
 import { register as ask } from './ask.ts';
 import { register as check } from './check.ts';
+import { register as deadLetters } from './dead-letters.ts';
 import { register as draw } from './draw.ts';
+import { register as history } from './history.ts';
 import { register as nats } from './nats.ts';
 import { register as paths } from './paths.ts';
 import { register as ps } from './ps.ts';
@@ -12,7 +15,7 @@ import { register as simulate } from './simulate.ts';
 import { register as watch } from './watch.ts';
 
 /** Every command of `troupe`, in the order of its help. A new one is a file beside this one and a line here. */
-const commands = [draw, paths, check, simulate, nats, ps, send, ask, watch];
+const commands = [draw, paths, check, simulate, nats, acl, ps, send, ask, watch, history, deadLetters];
 
 const { version } = createRequire(import.meta.url)('troupe/package.json') as { version: string };
 

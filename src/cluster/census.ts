@@ -1,4 +1,4 @@
-import type { Cell } from '../actor/cell.ts';
+import type { Resident } from '../actor/resident.ts';
 import type { ActorRow } from './control.ts';
 
 /** Some actors of one node: an answer that fits into a message, however many actors there are. */
@@ -12,7 +12,7 @@ export interface Page {
  * The actors from the `from`th on, as many as `bytes` surely hold, at least one. Positions shift when an actor before them
  * ends: a list that takes several pages is that of a system in motion, not a snapshot of it.
  */
-export function pageOf(node: string, cells: Iterable<Cell>, from: number, bytes: number): Page {
+export function pageOf(node: string, cells: Iterable<Resident>, from: number, bytes: number): Page {
   const actors: ActorRow[] = [];
   let position = 0;
   let left = bytes;
@@ -39,9 +39,9 @@ export async function collect(ask: (from: number) => Promise<unknown>): Promise<
   return rows;
 }
 
-export function rowOf(node: string, cell: Cell): ActorRow {
-  const { id } = cell.spec.logic as { id?: unknown };
-  const snapshot = (cell.actor?.getSnapshot() ?? {}) as { status?: string; value?: unknown };
+export function rowOf(node: string, cell: Resident): ActorRow {
+  const { id } = cell.logic as { id?: unknown };
+  const snapshot = (cell.snapshot ?? {}) as { status?: string; value?: unknown };
   return {
     address: cell.address,
     node,

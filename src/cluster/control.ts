@@ -1,5 +1,6 @@
-import type { Ending } from '../actor/host.ts';
+import type { Parting } from '../actor/resident.ts';
 import type { WireView } from '../actor/view.ts';
+import { isAddress } from '../message/address.ts';
 import type { Stamp } from '../message/clock.ts';
 import type { WireError } from '../errors.ts';
 
@@ -11,6 +12,8 @@ export type Control =
   | {
       readonly type: '$beat';
       readonly services: Readonly<Record<string, number>>;
+      /** Kinds of virtual actors it hosts. */
+      readonly hosts?: readonly string[];
       readonly hello: boolean;
       readonly leaving: boolean;
     }
@@ -37,11 +40,55 @@ export type Control =
   | {
       readonly type: '$ended';
       readonly observation: number;
-      readonly reason: Ending['reason'];
+      readonly reason: Parting['reason'];
       readonly output: unknown;
       readonly error: WireError | undefined;
     }
   | { readonly type: '$stop'; readonly id: string }
+  /** What your durable actor said under that number was taken here, or not (`final`: nor will it ever be). */
+  | {
+      readonly type: '$took';
+      readonly id: string;
+      readonly number: number;
+      readonly found: boolean;
+      readonly final: boolean;
+      readonly reason: string;
+    }
+  /** These shards are mine, as I see it: let go of them, and say so. */
+  | {
+      readonly type: '$release';
+      readonly kind: string;
+      readonly shards: readonly number[];
+      readonly number: number;
+    }
+  /** Nothing of these shards is left here; `heir`, as far as I know, has had them since. */
+  | {
+      readonly type: '$released';
+      readonly kind: string;
+      readonly shards: readonly number[];
+      readonly number: number;
+      readonly heir?: string;
+    }
+  /** Goes the way of the messages of `origin` to a shard, behind them. */
+  | {
+      readonly type: '$flush';
+      readonly kind: string;
+      readonly shard: number;
+      readonly origin: string;
+      readonly number: number;
+    }
+  /** All that you sent to that shard before your flush has arrived here, where it is handled. */
+  | {
+      readonly type: '$flushed';
+      readonly kind: string;
+      readonly shard: number;
+      readonly number: number;
+    }
+  /** Your message of that number went on to that node. */
+  | { readonly type: '$forwarded'; readonly number: number; readonly to: string }
+  /** I host nothing any more: say when you send me nothing any more. */
+  | { readonly type: '$depart' }
+  | { readonly type: '$departed' }
   | {
       readonly type: '$list';
       /** Where the page of the list that is wanted begins. */
@@ -67,6 +114,15 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (val
 /** Every instance takes a place in each node's ring: a foreign count must not fill its memory. */
 export const MAX_INSTANCES = 10_000;
 const isInstances = (value: unknown): boolean => isCount(value) && (value as number) <= MAX_INSTANCES;
+/** Every kind takes a table of owners in each node. */
+const MAX_KINDS = 1_000;
+const isKind = (value: unknown): boolean =>
+  isText(value) && isAddress(value as string) && !/[/@]/.test(value as string);
+const isHosts = (value: unknown): boolean =>
+  Array.isArray(value) && value.length <= MAX_KINDS && value.every(isKind);
+/** Every shard takes a place in each node's tables. */
+const MAX_SHARDS = 2 ** 16;
+const isShard = (value: unknown): boolean => isCount(value) && (value as number) < MAX_SHARDS;
 const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 const isListOf = (is: (value: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.every(is);
@@ -76,6 +132,7 @@ const isFields = (value: unknown): value is Fields =>
 const shapes: Readonly<Record<Control['type'], Readonly<Record<string, (value: unknown) => boolean>>>> = {
   $beat: {
     services: (value) => isFields(value) && Object.values(value).every(isInstances),
+    hosts: (value) => value === undefined || isHosts(value),
     hello: isFlag,
     leaving: isFlag,
   },
@@ -91,6 +148,19 @@ const shapes: Readonly<Record<Control['type'], Readonly<Record<string, (value: u
   },
   $ended: { observation: isCount, reason: isText },
   $stop: { id: isText },
+  $took: { id: isText, number: isCount, found: isFlag, final: isFlag, reason: isText },
+  $release: { kind: isKind, shards: isListOf(isShard), number: isCount },
+  $released: {
+    kind: isKind,
+    shards: isListOf(isShard),
+    number: isCount,
+    heir: (value) => value === undefined || isText(value),
+  },
+  $flush: { kind: isKind, shard: isShard, origin: isText, number: isCount },
+  $flushed: { kind: isKind, shard: isShard, number: isCount },
+  $forwarded: { number: isCount, to: isText },
+  $depart: {},
+  $departed: {},
   $list: { from: isCount, replyTo: isText },
 };
 

@@ -7,6 +7,8 @@ export interface Member {
   readonly node: string;
   /** Services it answers for, with the number of instances. */
   readonly services: Readonly<Record<string, number>>;
+  /** Kinds of virtual actors it hosts. */
+  readonly hosts: readonly string[];
   /** When it was last heard of, ms since the epoch. */
   readonly lastSeen: number;
 }
@@ -17,6 +19,8 @@ export interface MembershipOptions {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly services: () => Readonly<Record<string, number>>;
+  /** Kinds of virtual actors this node hosts. */
+  readonly hosts: () => readonly string[];
   /** Tell everyone, or one node. */
   readonly say: (beat: Beat, node?: string) => void;
   readonly ping: (node: string) => void;
@@ -24,6 +28,8 @@ export interface MembershipOptions {
   readonly onHello: (node: string) => void;
   readonly onDown: (node: string, why: 'left' | 'silent' | 'unheard') => void;
   readonly onChange: () => void;
+  /** For a while this node was stopped or not connected: others may have taken it for dead. */
+  readonly onReturn?: () => void;
 }
 
 /**
@@ -54,7 +60,7 @@ export class Membership {
     this.#sweep();
   }
 
-  /** Tell everyone at once what we serve. */
+  /** Tell everyone at once what we serve and host. */
   announce(hello = false): void {
     if (this.#stopped) return;
     this.#options.say(this.#beat(hello, false));
@@ -85,12 +91,21 @@ export class Membership {
     if (beat.leaving) return this.#down(node, 'left');
     const known = this.#members.get(node);
     if (known === undefined && this.#members.size >= this.#options.limits.nodes) return;
-    const member: Member = { node, services: beat.services, lastSeen: this.#options.clock.now() };
+    const { services, hosts = [] } = beat;
+    const member: Member = { node, services, hosts, lastSeen: this.#options.clock.now() };
     this.#members.set(node, member);
     this.#unheardSince.delete(node);
     if (beat.hello) this.#options.onHello(node);
     if (beat.hello || known === undefined) this.#options.say(this.#beat(false, false), node);
-    if (known === undefined || !sameServices(known.services, beat.services)) this.#options.onChange();
+    if (known === undefined || !isSameOffer(known, member)) this.#options.onChange();
+  }
+
+  /** That node hosts nothing any more; its heartbeats will say so. */
+  dismiss(node: string): void {
+    const member = this.#members.get(node);
+    if (member === undefined || member.hosts.length === 0) return;
+    this.#members.set(node, { ...member, hosts: [] });
+    this.#options.onChange();
   }
 
   /** Anything of that node arrived. */
@@ -125,10 +140,12 @@ export class Membership {
     const now = this.#options.clock.now();
     this.#unheardSince.clear();
     for (const member of this.#members.values()) this.#members.set(member.node, { ...member, lastSeen: now });
+    this.#options.onReturn?.();
   }
 
   #beat(hello: boolean, leaving: boolean): Beat {
-    return { type: '$beat', services: this.#options.services(), hello, leaving };
+    const { services, hosts } = this.#options;
+    return { type: '$beat', services: services(), hosts: hosts(), hello, leaving };
   }
 
   #sweep(): void {
@@ -154,6 +171,11 @@ export class Membership {
     this.#options.onChange();
   }
 }
+
+const isSameOffer = (a: Member, b: Member): boolean =>
+  a.hosts.length === b.hosts.length &&
+  a.hosts.every((kind) => b.hosts.includes(kind)) &&
+  sameServices(a.services, b.services);
 
 function sameServices(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
   const names = Object.keys(a);

@@ -1,6 +1,5 @@
-import type { Cell, CellListener } from '../actor/cell.ts';
-import type { Ending } from '../actor/host.ts';
-import type { Observer } from '../actor/ref.ts';
+import type { View } from '../actor/logic.ts';
+import type { Listener, Parting, Resident } from '../actor/resident.ts';
 import { fromWireView, toWireView } from '../actor/view.ts';
 import { toWire } from '../message/failure.ts';
 import type { Clock } from '../ports.ts';
@@ -16,9 +15,15 @@ export interface ObservationsOptions {
   readonly say: (node: string, message: Control) => void;
 }
 
+/** An observer who is told as well that a virtual actor moved. */
+export interface Follower {
+  readonly next?: (view: View) => void;
+  readonly end: (parting: Parting) => void;
+}
+
 interface Outgoing {
   readonly node: string;
-  readonly observer: Observer;
+  readonly observer: Follower;
 }
 
 /** Watch and subscribe across nodes (A3): the observed node tells of snapshots and of the end; its death is the end as well. */
@@ -35,17 +40,17 @@ export class Observations {
   }
 
   /** Observe an actor of this node. */
-  here(cell: Cell, { next, end }: Observer): () => void {
-    const listener: CellListener =
+  here(cell: Resident, { next, end }: Follower): () => void {
+    const listener: Listener =
       next === undefined ? { end } : { end, next: (snapshot) => next(fromWireView(toWireView(snapshot))) };
-    const present = cell.actor?.getSnapshot() as object | undefined;
-    const stop = cell.listen(listener);
+    const present = cell.snapshot;
+    // First what is, then what comes: the end may come at once.
     if (present !== undefined) listener.next?.(present);
-    return stop;
+    return cell.listen(listener);
   }
 
   /** Observe an actor of another node. */
-  there(node: string, id: string, observer: Observer): () => void {
+  there(node: string, id: string, observer: Follower): () => void {
     const observation = ++this.#number;
     this.#ours.set(observation, { node, observer });
     this.#options.say(node, { type: '$observe', id, observation, snapshots: observer.next !== undefined });
@@ -54,18 +59,35 @@ export class Observations {
     };
   }
 
+  /**
+   * Another node wants to observe an actor that is about to come here.
+   * @returns does it still want to?
+   */
+  expected(node: string, { observation }: Observe): () => boolean {
+    const waiting = (): void => undefined;
+    const observations = this.#theirs.get(node) ?? new Map<number, () => void>();
+    this.#theirs.set(node, observations.set(observation, waiting));
+    return () => this.#theirs.get(node)?.get(observation) === waiting;
+  }
+
+  /** What another node wants to observe lives elsewhere. */
+  moved(node: string, { observation }: Observe): void {
+    this.#theirs.get(node)?.delete(observation);
+    this.#sayEnded(node, observation, { reason: 'moved' });
+  }
+
   /** Another node wants to observe an actor of ours; undefined: we have none such. */
-  observed(node: string, { observation, snapshots }: Observe, cell: Cell | undefined): void {
+  observed(node: string, { observation, snapshots }: Observe, cell: Resident | undefined): void {
     if (cell === undefined) return this.#sayEnded(node, observation, { reason: 'no-such-actor' });
     const teller = this.#teller(node, observation);
-    const end = (ending: Ending): void => {
+    const end = (ending: Parting): void => {
       teller.flush();
       this.#theirs.get(node)?.delete(observation);
       this.#sayEnded(node, observation, ending);
     };
-    const stop = cell.listen(snapshots ? { end, next: teller.tell } : { end });
-    const present = cell.actor?.getSnapshot() as object | undefined;
+    const present = cell.snapshot;
     if (snapshots && present !== undefined) this.#saySnapshot(node, observation, present);
+    const stop = cell.listen(snapshots ? { end, next: teller.tell } : { end });
     const observations = this.#theirs.get(node) ?? new Map<number, () => void>();
     this.#theirs.set(node, observations.set(observation, stop));
   }
@@ -85,6 +107,7 @@ export class Observations {
     const ours = this.#ours.get(observation);
     if (ours?.node !== node) return;
     this.#ours.delete(observation);
+    if (reason === 'moved') return ours.observer.end({ reason });
     ours.observer.end({ reason, output, ...(error === undefined ? {} : { error: fromWire(error) }) });
   }
 
@@ -125,7 +148,9 @@ export class Observations {
     }
   }
 
-  #sayEnded(node: string, observation: number, { reason, output, error }: Ending): void {
+  #sayEnded(node: string, observation: number, parting: Parting): void {
+    const { reason } = parting;
+    const { output, error } = reason === 'moved' ? {} : parting;
     const failure = error === undefined ? undefined : toWire(error);
     try {
       this.#options.say(node, { type: '$ended', observation, reason, output, error: failure });

@@ -5,6 +5,7 @@ import type { DeadReason } from '../actor/dead-letters.ts';
 import { TroupeError } from '../errors.ts';
 import type { Envelope } from '../message/envelope.ts';
 import type { Directory } from './directory.ts';
+import type { Placement } from './placement.ts';
 import type { Services } from './services.ts';
 
 export interface RouterOptions {
@@ -15,6 +16,7 @@ export interface RouterOptions {
   readonly turns: Turns;
   readonly services: Services;
   readonly directory: Directory;
+  readonly placement: Placement;
   readonly send: (node: string, envelope: Envelope) => void;
   /** An answer to an ask of this node. */
   readonly settle: (id: string, envelope: Envelope) => void;
@@ -24,8 +26,8 @@ export interface RouterOptions {
 }
 
 /**
- * Job: from an address to a place. In this order: the node the address names, an actor here, a service, the node the directory
- * remembers, and at last asking everyone. Messages for an address that is being asked for wait behind each other,
+ * Job: from an address to a place. In this order: the node the address names, an actor here, the owner of a virtual actor, a service, the
+ * node the directory remembers, and at last asking everyone. Messages for an address that is being asked for wait behind each other,
  * so order between a sender and a receiver is kept (T1).
  */
 export class Router {
@@ -46,6 +48,7 @@ export class Router {
   /** @throws TroupeError UNSERIALIZABLE, PAYLOAD_TOO_LARGE when the envelope has to travel and cannot. */
   route(envelope: Envelope): void {
     const { to } = envelope;
+    if (this.#options.placement.covers(to)) return this.#sendVirtual(to, envelope);
     const cell = this.#options.registry.at(to);
     if (cell !== undefined) return this.give(cell, envelope);
     const at = to.indexOf('@');
@@ -57,6 +60,7 @@ export class Router {
 
   /** A message came from another node. It is forwarded once if the actor has moved on. */
   arrive(envelope: Envelope): void {
+    if (this.#options.placement.covers(envelope.to)) return this.#options.placement.arrive(envelope);
     const cell = this.#options.registry.at(envelope.to);
     if (cell !== undefined) return this.give(cell, envelope);
     const at = envelope.to.indexOf('@');
@@ -70,8 +74,14 @@ export class Router {
 
   /** Give a message to a receiver of this node, unless as many wait for it as may. */
   give(receiver: Receiver, envelope: Envelope): void {
-    if (receiver.waiting >= this.#options.mailbox) this.#full(envelope);
+    if (receiver.waiting >= this.#options.mailbox) this.full(envelope);
     else this.#options.turns.take(receiver, envelope);
+  }
+
+  /** What was sent before anybody hosted it goes first. */
+  #sendVirtual(id: string, envelope: Envelope): void {
+    if (this.#waiting.has(id)) this.#resolve(id, envelope);
+    else this.#options.placement.send(envelope);
   }
 
   #here(id: string, envelope: Envelope): boolean {
@@ -102,7 +112,7 @@ export class Router {
   #resolve(id: string, envelope: Envelope): void {
     const waiting = this.#waiting.get(id);
     if (waiting !== undefined) {
-      if (waiting.length >= this.#options.unresolved) return this.#full(envelope);
+      if (waiting.length >= this.#options.unresolved) return this.full(envelope);
       waiting.push(envelope);
       return;
     }
@@ -114,11 +124,25 @@ export class Router {
     const envelopes = this.#waiting.get(id) ?? [];
     this.#waiting.delete(id);
     for (const envelope of envelopes) {
+      if (this.#hosted(id, envelope)) continue;
       if (this.#here(id, envelope)) continue;
       const holder = node ?? this.#newServer(id, envelope);
       if (holder === undefined) this.#nobody(envelope);
-      else this.#forward(holder, envelope);
+      else this.forward(holder, envelope);
     }
+  }
+
+  /** A host of its kind came while everyone was asked. */
+  #hosted(id: string, envelope: Envelope): boolean {
+    const { placement, self, undelivered } = this.#options;
+    if (!placement.covers(id) || placement.owner(id) === undefined) return false;
+    try {
+      if (envelope.node === self && envelope.via === undefined) placement.send(envelope);
+      else placement.arrive(envelope);
+    } catch (error) {
+      undelivered('unserializable', envelope, error as TroupeError);
+    }
+    return true;
   }
 
   /** A service that began while everyone was asked: its node said so before it answered. */
@@ -127,7 +151,13 @@ export class Router {
     return instance !== undefined && 'node' in instance ? instance.node : undefined;
   }
 
-  #forward(node: string, envelope: Envelope): void {
+  /** Send to another node. @throws TroupeError UNSERIALIZABLE, PAYLOAD_TOO_LARGE */
+  send(node: string, envelope: Envelope): void {
+    this.#options.send(node, envelope);
+  }
+
+  /** Send to a node where nobody is left who could be thrown at. */
+  forward(node: string, envelope: Envelope): void {
     try {
       this.#options.send(node, envelope);
     } catch (error) {
@@ -135,16 +165,21 @@ export class Router {
     }
   }
 
+  /** For a virtual actor whose kind, as we hear, nobody hosts: ask everyone. A host says that it is one before it answers. */
+  search(envelope: Envelope): void {
+    this.#resolve(envelope.to, envelope);
+  }
+
   #nobody(envelope: Envelope): void {
     this.#options.undelivered('no-such-actor', envelope, noSuchActor(envelope.to));
   }
 
-  #full(envelope: Envelope): void {
+  full(envelope: Envelope): void {
     this.#options.undelivered('mailbox-full', envelope, overloaded(envelope));
   }
 }
 
-const overloaded = ({ to }: Envelope): TroupeError =>
+export const overloaded = ({ to }: Envelope): TroupeError =>
   new TroupeError(
     'MAILBOX_FULL',
     `"${to}" has as many messages waiting as it may (limits.mailbox): slow down, or add instances.`,

@@ -1,13 +1,13 @@
-import type { Cell } from '../actor/cell.ts';
+import type { Resident } from '../actor/resident.ts';
 import type { Member } from './membership.ts';
 
 /** One instance: here, or on another node. */
-export type Instance = { readonly cell: Cell } | { readonly node: string };
+export type Instance = { readonly cell: Resident } | { readonly node: string };
 
 /** Many answer for one name: instances here and on other nodes take turns (round robin over all of them). */
 export class Services {
   readonly #self: string;
-  readonly #here = new Map<string, Cell[]>();
+  readonly #here = new Map<string, Resident[]>();
   readonly #rings = new Map<string, readonly string[]>();
   readonly #turns = new Map<string, number>();
 
@@ -24,11 +24,11 @@ export class Services {
     return this.#here.has(name);
   }
 
-  add(name: string, cell: Cell): void {
+  add(name: string, cell: Resident): void {
     this.#here.set(name, [...(this.#here.get(name) ?? []), cell]);
   }
 
-  remove(name: string, cell: Cell): void {
+  remove(name: string, cell: Resident): void {
     const left = (this.#here.get(name) ?? []).filter((each) => each !== cell);
     if (left.length > 0) this.#here.set(name, left);
     else this.#here.delete(name);
@@ -61,7 +61,7 @@ export class Services {
   }
 
   /** The instance of this node whose turn it is. */
-  pickHere(name: string): { readonly cell: Cell } | undefined {
+  pickHere(name: string): { readonly cell: Resident } | undefined {
     const cells = this.#here.get(name);
     const cell = cells?.[this.#turn(`${name}@`) % cells.length];
     return cell === undefined ? undefined : { cell };

@@ -111,7 +111,7 @@ function identity(value: object | symbol): number {
 
 type Actor = { readonly id: string; readonly path?: readonly string[] };
 
-const isActor = (value: object): value is Actor => 'sessionId' in value && 'getSnapshot' in value;
+export const isActor = (value: object): value is Actor => 'sessionId' in value && 'getSnapshot' in value;
 
 /** The tree whose key is being made: it tells whether a ref still stands for someone. */
 let root: ActorState | undefined;

@@ -1,6 +1,7 @@
 import type { AnyActorLogic, EventObject } from 'xstate';
 import { TroupeError } from '../errors.ts';
 import type { Act } from './act.ts';
+import { markAssigned } from './assigned.ts';
 import { Brood } from './brood.ts';
 import type { Deed } from './effect.ts';
 import { enter, leave, type Decider } from './recording.ts';
@@ -316,7 +317,9 @@ export class Live implements Decider {
     if (former !== undefined) this.#stopChild(former);
     this.children.set(ref.id, child);
     const kind = isPure(child.#logic) ? 'spawn' : 'invoke';
-    this.effect({ kind, id: ref.id, src: child.#src, input: ref.options.input });
+    const deed: Deed = { kind, id: ref.id, src: child.#src, input: ref.options.input };
+    markAssigned(ref, deed);
+    this.effect(deed);
     child.start();
   }
 

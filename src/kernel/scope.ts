@@ -1,5 +1,6 @@
-import type { AnyActorScope, EventObject } from 'xstate';
+import type { AnyActorLogic, AnyActorScope, EventObject } from 'xstate';
 import { actOf, type Executed } from './act.ts';
+import { assigning, noteAssigned } from './assigned.ts';
 import type { Path, TakenTransition } from './effect.ts';
 import { recorded } from './recording.ts';
 import type { Ref, Self } from './ref.ts';
@@ -14,29 +15,62 @@ const relay = (to: Self | Ref, event: EventObject): void =>
  * first snapshot is decided there.
  */
 function adopt(made: object): void {
-  const ref = made as { -readonly [Key in keyof Ref]: Ref[Key] } & {
-    sessionId: string;
-    send: unknown;
-    _send: unknown;
-    start: unknown;
-  };
+  const ref = made as Making;
   const { by } = recorded();
   const { logic, options, _parent: parent } = ref;
   if (options.id === undefined) ref.id = by.freeName();
-  ref.path = [...(parent?.path ?? []), ref.id];
-  ref.sessionId = ref.path.join('/');
-  ref.getSnapshot = () => recorded(ref).by.around.snapshotOf(ref);
-  ref.send = ref._send = (event: EventObject) => relay(ref, event);
-  ref.start = () => {
-    const { acts, first } = recorded(ref);
-    acts.push({ when: first ? 'now' : 'after', what: 'start', ref });
-  };
+  enname(ref, [...(parent?.path ?? []), ref.id]);
   ref.logic = {
     getInitialSnapshot: (_scope: unknown, input: unknown) => {
       ref.logic = logic;
       return by.bear(ref, logic, input);
     },
   } as unknown as Ref['logic'];
+}
+
+type Making = { -readonly [Key in keyof Ref]: Ref[Key] } & {
+  sessionId: string;
+  send: unknown;
+  _send: unknown;
+  start: unknown;
+};
+
+function enname(ref: Making, path: Path): void {
+  ref.path = path;
+  ref.sessionId = path.join('/');
+  ref.getSnapshot = () => recorded(ref).by.around.snapshotOf(ref);
+  ref.send = ref._send = (event: EventObject) => relay(ref, event);
+  ref.start = () => {
+    const { acts, first } = recorded(ref);
+    noteAssigned(ref);
+    acts.push({ when: first ? 'now' : 'after', what: 'start', ref });
+  };
+}
+
+/** What a child that runs already is made of. */
+export interface Running {
+  readonly logic: AnyActorLogic;
+  readonly src: string;
+  readonly systemId?: string | undefined;
+  readonly synced: boolean;
+}
+
+/** A name for the child at a place, as `adopt` makes one, without XState making anything. */
+export function refAt({ path, self }: Place, { logic, src, systemId, synced }: Running): Ref {
+  const id = self.id;
+  const ref = {
+    id,
+    system,
+    _parent: self._parent,
+    logic,
+    src,
+    ...(systemId === undefined ? {} : { systemId }),
+    options: { id },
+    _syncSnapshot: synced,
+  } as unknown as Making & { ref: unknown };
+  enname(ref, path);
+  ref.ref = ref;
+  return ref;
 }
 
 interface Inspected {
@@ -124,8 +158,8 @@ const scopeOf = (self: Self): AnyActorScope =>
     sessionId: (self as unknown as { sessionId: string }).sessionId,
     system,
     logger: nothing,
-    // Only `spawn` within `assign` defers anything here: that the actor be started.
-    defer: (start: () => void) => start(),
+    // Only `spawn` within `assign` or a context defers anything here: that the actor be started.
+    defer: assigning,
     emit: (event: EventObject) =>
       void recorded(self).acts.push({ when: 'now', what: 'deed', deed: { kind: 'emit', event } }),
     stopChild: nothing,
@@ -134,3 +168,5 @@ const scopeOf = (self: Self): AnyActorScope =>
 
 /** Where the roots of all trees are. */
 export const rootPlace = new Place([], undefined);
+
+export const placeAt = (path: Path): Place => path.reduce((place, id) => place.child(id), rootPlace);

@@ -12,6 +12,11 @@ export const maxSteps = 10_000;
 /** Has any actor ever had a system id? Most never do, and need no directory. */
 let anyNamed = false;
 
+/** One that was restored has. */
+export function noteNamed(): void {
+  anyNamed = true;
+}
+
 /**
  * Job: what the actors of one tree share while a decision is made: how they find each other, and what comes of it.
  * Not its job: what one of them does (live.ts), time (whoever holds the tree).

@@ -1,7 +1,7 @@
 import { Packr } from 'msgpackr';
 import { TroupeError } from '../errors.ts';
 import { isAddress } from './address.ts';
-import { isInternal, kinds, type Envelope, type Kind, type Message } from './envelope.ts';
+import { isInternal, kinds, type Envelope, type Kind, type Message, type Once } from './envelope.ts';
 import { checkPlain } from './plain.ts';
 import { scan } from './scan.ts';
 import * as special from './special.ts';
@@ -10,7 +10,7 @@ import * as special from './special.ts';
  * Job: envelopes to bytes and back. Not its job: batching (transport/frame.ts).
  *
  * The wire form is a msgpack array
- * `[kind, seq, to, from, cause, correlation, clock, timeout, trace, special, event, origin]`
+ * `[kind, seq, to, from, cause, correlation, clock, timeout, trace, special, event, origin, once]`
  * with nil for what is absent, and `true` for a correlation that is the cause; the sender's node stands once in the frame around it, and is repeated as `origin` only in what a
  * node forwards for another. This is the trust boundary: E1 whatever
  * the bytes, `decode` returns an envelope that satisfies its type or throws MALFORMED_MESSAGE, and nothing foreign is constructed
@@ -30,7 +30,7 @@ export interface CodecOptions {
   readonly self: string;
 }
 
-const FIELDS = 12;
+const FIELDS = 13;
 /** The envelope's own array and its event. */
 const WRAPPING = 2;
 /** Levels of msgpack that one level of a message takes at most: a Map's are its mark, its entries, and each entry. */
@@ -71,6 +71,7 @@ function toWire(envelope: Envelope, { depth, now, self }: CodecOptions): unknown
     isSpecial,
     isSpecial ? special.pack(envelope.event) : envelope.event,
     envelope.node === self ? null : envelope.node,
+    envelope.once ?? null,
   ];
 }
 
@@ -106,6 +107,8 @@ function fromWire(wire: readonly unknown[], node: string, now: () => number): En
     clock: count(wire[6], 'clock'),
     deadline: wire[7] === null ? undefined : now() + count(wire[7], 'timeout'),
     trace: text(wire[8], 'trace'),
+    once: once(wire[12]),
+    via: wire[11] === null ? undefined : node,
     event: message(isSpecial ? special.unpack(wire[10]) : wire[10]),
   };
 }
@@ -127,6 +130,12 @@ function text(value: unknown, field: string): string | undefined {
   if (value === null) return undefined;
   if (typeof value === 'string' && value.length <= MAX_TEXT) return value;
   throw malformed(field, value);
+}
+
+function once(value: unknown): Once | undefined {
+  if (!Array.isArray(value)) return text(value, 'once');
+  if (value.length !== 2) throw malformed('once', value);
+  return [count(value[0], 'once'), count(value[1], 'once')];
 }
 
 function address(value: unknown, field: string): string {

@@ -7,7 +7,8 @@ export type Message = { readonly type: string };
 /**
  * What a message is for (seed 000, 14.9.3):
  * - `notification` no answer is expected; `request` somebody waits; `response` and `failure` settle a request;
- * - `event` came over the bus; `heartbeat` says a node lives; `control` is between nodes (watch, subscribe, ...).
+ * - `event` came over the bus; `heartbeat` says a node lives; `control` is between nodes (watch, subscribe, ...);
+ * - `delivery` is a notification whose sender waits until it was taken; by a durable actor: committed (D6).
  */
 export const kinds = [
   'notification',
@@ -17,8 +18,15 @@ export const kinds = [
   'event',
   'heartbeat',
   'control',
+  'delivery',
 ] as const;
 export type Kind = (typeof kinds)[number];
+
+/**
+ * By what a durable receiver knows a message, so as to take it once (D2): an idempotency key that its sender chose; or, from a durable
+ * sender, its number (they rise for ever) and that of the message before it to the same receiver that is not confirmed yet, 0 for none.
+ */
+export type Once = string | readonly [number: number, after: number];
 
 /** An event with everything needed to deliver, order and trace it. */
 export interface Envelope {
@@ -38,7 +46,10 @@ export interface Envelope {
   readonly deadline?: number | undefined;
   /** W3C `traceparent`. */
   readonly trace?: string | undefined;
+  readonly once?: Once | undefined;
   readonly event: Message;
+  /** The node that forwarded it here, when that is not the one that sent it. Does not travel. */
+  readonly via?: string | undefined;
   /** Does the event hold values that msgpack has no form for? Unknown until it was checked. */
   readonly special?: boolean | undefined;
 }
@@ -46,8 +57,15 @@ export interface Envelope {
 /** The id of a message: unique in the cluster, for ever. */
 export const idOf = (envelope: Envelope): string => `${envelope.node}.${envelope.seq}`;
 
-/** Where the answer to a request goes: `?<number>@<node>`, a reply address for this request only. */
-export const replyAddressOf = (request: Envelope): Address => `?${request.seq}@${request.node}`;
+/**
+ * Where the answer to a request goes, a reply address for this request only: `?<number>@<node>`; to a durable actor, which may be
+ * elsewhere by then, `<its address>/?<number>`.
+ */
+export const replyAddressOf = ({ once, from, seq, node }: Envelope): Address =>
+  typeof once === 'object' && from !== undefined ? `${from}/?${once[0]}` : `?${seq}@${node}`;
+
+/** Does its sender wait to hear what became of it? */
+export const isAwaited = ({ kind }: Envelope): boolean => kind === 'request' || kind === 'delivery';
 
 /** The number in the id part of a reply address; NaN for anything else. */
 export const askNumber = (id: string): number => Number(id.slice(1));

@@ -99,6 +99,7 @@ const refuse = (path: string, what: string, rule: string): TroupeError => {
   return new TroupeError(
     'UNSERIALIZABLE',
     `${place === '' ? 'The message' : `"${place}" of the message`} is ${what}: ${rule}.`,
+    { data: { place, what, rule } },
   );
 };
 

@@ -1,7 +1,7 @@
 import { TroupeError } from '../errors.ts';
 import type { Address } from './address.ts';
 import type { HybridClock } from './clock.ts';
-import { idOf, isInternal, type Envelope, type Kind, type Message } from './envelope.ts';
+import { idOf, isInternal, type Envelope, type Kind, type Message, type Once } from './envelope.ts';
 import { checkPlain } from './plain.ts';
 
 /** Where a message comes from, and until when it is wanted. */
@@ -15,6 +15,7 @@ export interface Origin {
   readonly seq?: number;
   /** What `check` said of the event. */
   readonly special?: boolean | undefined;
+  readonly once?: Once | undefined;
 }
 
 /** Puts events into envelopes: numbered, stamped, and checked before they leave the one who sends them. */
@@ -40,7 +41,12 @@ export class Sealer {
     return ++this.#seq;
   }
 
-  seal(kind: Kind, to: Address, event: Message, { from, cause, deadline, special, seq }: Origin): Envelope {
+  seal(
+    kind: Kind,
+    to: Address,
+    event: Message,
+    { from, cause, deadline, special, seq, once }: Origin,
+  ): Envelope {
     const causeId = cause === undefined ? undefined : idOf(cause);
     return {
       kind,
@@ -53,6 +59,7 @@ export class Sealer {
       clock: this.#stamps.tick(),
       deadline,
       trace: cause?.trace,
+      once,
       event,
       special,
     };

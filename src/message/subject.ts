@@ -11,6 +11,8 @@ import { TroupeError } from '../errors.ts';
  */
 export interface Subjects {
   readonly cluster: string;
+  /** A pattern: the inboxes of all nodes. */
+  readonly everyNode: string;
   node(node: string): string;
   event(type: string): string;
   pattern(pattern: string): string;
@@ -23,6 +25,7 @@ export function subjectsOf(system: string): Subjects {
   const root = encodeToken(system);
   return {
     cluster: `${root}.c`,
+    everyNode: `${root}.n.*`,
     node: (node) => `${root}.n.${encodeToken(node)}`,
     event: (type) => `${root}.e.${encodeType(type)}`,
     pattern: (pattern) => `${root}.e.${encodePattern(pattern)}`,

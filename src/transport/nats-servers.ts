@@ -16,11 +16,22 @@ export function withServers(options: ConnectionOptions): ConnectionOptions & { r
 export const shownServers = ({ servers = DEFAULT_SERVER }: ConnectionOptions): string =>
   [servers].flat().join(', ');
 
-const USERINFO = /^([a-z+]+:\/\/)?([^/@]*)@/i;
+/** Up to the last `@`: a password that was not escaped must not be taken for a part of the host. */
+const USERINFO = /^([a-z+]+:\/\/)?(.*)@/is;
 
 function credentialsOf(server: string): Pick<ConnectionOptions, 'user' | 'pass' | 'token'> | undefined {
   const userinfo = USERINFO.exec(server)?.[2];
   if (userinfo === undefined) return undefined;
-  const [user = '', pass] = userinfo.split(':').map(decodeURIComponent);
-  return pass === undefined ? { token: user } : { user, pass };
+  const colon = userinfo.indexOf(':');
+  if (colon < 0) return { token: unescape(userinfo) };
+  return { user: unescape(userinfo.slice(0, colon)), pass: unescape(userinfo.slice(colon + 1)) };
+}
+
+/** A `%` that escapes nothing stands for itself. */
+function unescape(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

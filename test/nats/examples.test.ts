@@ -91,6 +91,11 @@ const endings: Readonly<Record<string, readonly string[]>> = {
     '  recorded:     {"cups":3}',
     '  (6 steps before it agree)',
   ],
+  '15-queue.ts': [
+    'mailer/bob sends the postcard',
+    'mailer/bob sends the invoice',
+    'dead letter: brick for mailer/bob after 3 attempts, "mailer/bob" failed over "MAIL": too heavy',
+  ],
 };
 
 /** What is said besides, in no fixed place among what others say. */
@@ -102,6 +107,11 @@ const remarks: Readonly<Record<string, readonly string[]>> = {
     'it is completed: <order 42, 2 items, paid 4200 cents>',
   ],
   '12-properties.ts': ['wallet: 200 runs (seed 1): all properties hold', '       balance: 0 → -1'],
+  '15-queue.ts': [
+    'sent again: true, the same message: true',
+    'mailer/ann sends the parcel',
+    'mailer/ann sends the letter',
+  ],
   '13-histories.ts': [
     'one copy, 12 operations: The history is linearizable.',
     'The history is not linearizable.',

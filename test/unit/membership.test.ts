@@ -13,6 +13,7 @@ function alone() {
     clock,
     limits: { ...defaultLimits, heartbeat: 500, downAfter: 3_000, unheardAfter: 500 },
     services: () => ({}),
+    hosts: () => [],
     say: ({ hello, leaving }, node) =>
       log.push(`${hello ? 'hello' : leaving ? 'bye' : 'beat'} ${node ?? 'all'}`),
     ping: (node) => log.push(`ping ${node}`),

@@ -12,6 +12,16 @@ describe('addresses of servers', () => {
     expect(withServers({ servers: 'nats://t0ken@one' })).toEqual({ servers: ['nats://one'], token: 't0ken' });
   });
 
+  it('takes everything up to the last @, so that nothing of a password is shown', () => {
+    const options = withServers({ servers: 'tls://anna:p@ss/w:ord%?#@one:4222' });
+    expect(options).toEqual({ servers: ['tls://one:4222'], user: 'anna', pass: 'p@ss/w:ord%?#' });
+    expect(withServers({ servers: 'anna:@[::1]:4222' })).toEqual({
+      servers: ['[::1]:4222'],
+      user: 'anna',
+      pass: '',
+    });
+  });
+
   it('prefers credentials given as options', () => {
     expect(withServers({ servers: 'nats://a:b@one', user: 'c', pass: 'd' })).toMatchObject({
       user: 'c',

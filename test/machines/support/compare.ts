@@ -41,8 +41,7 @@ export function compare(interpreted: Interpreted, input: unknown, logic: AnyActo
 }
 
 /** One event of those every random chart may handle, a timer, or the end of some work; now and then for a child. */
-export function drawn(draw: Draw, stepped: Stepped): Stimulus {
-  const { state } = stepped;
+export function drawn(draw: Draw, { state }: Pick<Stepped, 'state'>): Stimulus {
   const others = stimuli(state);
   if (others.length > 0 && draw.chance(0.35)) return draw.of(others);
   const path = draw.chance(0.15) ? draw.of(within(state, [])).path : [];

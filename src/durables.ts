@@ -1,0 +1,270 @@
+import type { Asks } from './actor/asks.ts';
+import type { DeadLetters, DeadReason } from './actor/dead-letters.ts';
+import type { Host } from './actor/host.ts';
+import type { Registry } from './actor/registry.ts';
+import type { Undelivered } from './actor/undelivered.ts';
+import type { Control } from './cluster/control.ts';
+import type { Placement } from './cluster/placement.ts';
+import { overloaded, type Router } from './cluster/router.ts';
+import { DurableCell } from './durable/cell.ts';
+import type { CellSpec } from './durable/spec.ts';
+import type { DurableState } from './durable/commit.ts';
+import { VirtualActors, type Hosted } from './durable/keeper.ts';
+import { replay } from './durable/log.ts';
+import { Reports } from './durable/reports.ts';
+import type { Journal } from './durable/store.ts';
+import type { Saying, Surroundings } from './durable/surroundings.ts';
+import { isTroupeError, TroupeError } from './errors.ts';
+import type { Limits } from './limits.ts';
+import type { Address } from './message/address.ts';
+import { replyAddressOf, type Envelope, type Message } from './message/envelope.ts';
+import type { Sealer } from './message/sealer.ts';
+import type { Clock, Logger, Random } from './ports.ts';
+import type { Voice } from './voice.ts';
+
+export interface DurablesOptions {
+  readonly self: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly limits: Limits;
+  readonly sealer: Sealer;
+  readonly registry: Registry;
+  readonly router: Router;
+  readonly placement: Placement;
+  readonly letters: DeadLetters;
+  readonly undelivered: Undelivered;
+  readonly asks: Asks;
+  readonly voice: Voice;
+  readonly say: (message: Control, node: string) => void;
+  readonly escalated: (address: Address, error: unknown) => void;
+}
+
+/** The durable actors of a node, carried to the parts of the node that they concern; what voice.ts is to the live ones. */
+export class Durables implements Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly limits: Limits;
+  readonly virtual: VirtualActors;
+  readonly #node: DurablesOptions;
+  readonly #spawned = new Set<DurableCell>();
+  readonly #quarantined: Reports;
+  #journal: Journal | undefined;
+  #commits = 0;
+
+  constructor(node: DurablesOptions) {
+    this.clock = node.clock;
+    this.random = node.random;
+    this.log = node.log;
+    this.limits = node.limits;
+    this.#node = node;
+    this.#quarantined = new Reports((address, error) =>
+      node.log.error('a durable actor is quarantined: whoever sends to it is told why', { address, error }),
+    );
+    this.virtual = new VirtualActors({ around: this, started: (cell) => node.registry.add(cell) });
+  }
+
+  /** @throws TroupeError NO_STORE */
+  assertStore(): Journal {
+    return this.journal;
+  }
+
+  /** @throws TroupeError NO_STORE */
+  get journal(): Journal {
+    if (this.#journal !== undefined) return this.#journal;
+    throw new TroupeError(
+      'NO_STORE',
+      "This system has no store to keep durable actors in: createSystem({ store: memory() }), file('./data') of 'troupe/file', or jetstream({ servers }) of 'troupe/nats'.",
+    );
+  }
+
+  /** Where durable actors are kept from now on. */
+  attach(journal: Journal): void {
+    this.#journal = journal;
+  }
+
+  /**
+   * An actor of this node that is kept; it goes on where it was, if it has been before.
+   * @throws TroupeError NO_STORE, CORRUPTED, NO_MIGRATION, UNKNOWN_STATE, ACTOR_FAILED, STORE_UNAVAILABLE
+   */
+  async spawn(spec: Omit<CellSpec, 'shard'>): Promise<DurableCell> {
+    const cell = new DurableCell(this, { ...spec, shard: undefined });
+    this.#node.registry.add(cell);
+    this.#spawned.add(cell);
+    try {
+      await cell.open();
+    } catch (error) {
+      cell.refuse(error);
+      throw error;
+    }
+    return cell;
+  }
+
+  /**
+   * Host a kind of virtual actors.
+   * @throws TroupeError NO_STORE, DUPLICATE_ID
+   */
+  host(kind: string, hosted: Hosted): void {
+    this.assertStore();
+    if (this.virtual.kinds.has(kind))
+      throw new TroupeError(
+        'DUPLICATE_ID',
+        `This node hosts the kind "${kind}" already: choose another name.`,
+      );
+    this.virtual.add(kind, hosted);
+    this.#node.placement.attach(this.virtual);
+    this.#node.placement.hostsChanged();
+  }
+
+  /** Nodes have come or gone: what was said to actors there is said again, wherever they are now. */
+  redo(): void {
+    for (const cell of this.#spawned) cell.redo();
+    this.virtual.redo();
+  }
+
+  /** Decide over what has arrived, store it, and let go of all actors. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#spawned].map(async (cell) => cell.leave()));
+    this.virtual.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#journal?.close();
+  }
+
+  nextId(): string {
+    return `${this.#node.self}.${++this.#commits}`;
+  }
+
+  check(event: Message): void {
+    this.#node.sealer.check(event);
+  }
+
+  say(from: Address, { kind, to, event, once, deadline, cause }: Saying): void {
+    const { sealer, router } = this.#node;
+    router.route(sealer.seal(kind, to, event, { from, cause, deadline, once }));
+  }
+
+  emitted(from: Address, event: Message): void {
+    this.#node.voice.emitted({ address: from }, event);
+  }
+
+  taken(envelope: Envelope): void {
+    const { self, sealer, router, asks } = this.#node;
+    if (typeof envelope.once === 'object') this.#report(envelope, true, false, undefined);
+    if (envelope.kind !== 'delivery') return;
+    const response = sealer.seal('response', replyAddressOf(envelope), TAKEN, { cause: envelope });
+    if (envelope.node === self) asks.settle(envelope.seq, response);
+    else router.forward(envelope.node, response);
+  }
+
+  /** A numbered message of a durable actor was not taken here: it still has it, and says it again unless that is `final`. */
+  refused(envelope: Envelope, final: boolean, error: unknown): void {
+    this.#report(envelope, false, final, error);
+  }
+
+  dead(reason: DeadReason, envelope: Envelope, error?: unknown): void {
+    const { undelivered, letters } = this.#node;
+    if (reason === 'quarantined' && typeof envelope.once === 'object')
+      return this.refused(envelope, false, error);
+    const failure = isTroupeError(error) ? error : undefined;
+    letters.bury(reason, envelope, failure?.message ?? (error instanceof Error ? error.message : undefined));
+    if (envelope.kind === 'request' || envelope.kind === 'delivery')
+      undelivered.failAsker(envelope, failure ?? notTaken(envelope, reason, error));
+    if (typeof envelope.once === 'object') this.taken(envelope);
+  }
+
+  full(envelope: Envelope): void {
+    this.#node.undelivered.bury('mailbox-full', envelope, overloaded(envelope));
+  }
+
+  unsaid(reason: DeadReason, from: Address, { to, event, kind, once }: Saying, error: unknown): void {
+    const letter = this.#node.sealer.seal(kind, to, event, { from, once });
+    this.#node.letters.bury(reason, letter, error instanceof Error ? error.message : undefined);
+  }
+
+  failed(address: Address, error: unknown, envelope: Envelope | undefined): void {
+    this.log.warn('a durable actor failed', { address, error, event: envelope?.event.type });
+  }
+
+  quarantined(address: Address, error: unknown): void {
+    this.#quarantined.report(address, error);
+  }
+
+  escalated(address: Address, error: unknown): void {
+    this.#node.escalated(address, error);
+  }
+
+  ended(cell: DurableCell): void {
+    this.#node.registry.remove(cell);
+    this.#spawned.delete(cell);
+    if (cell.spec.shard !== undefined) this.virtual.ended(cell);
+    else this.#node.voice.released(cell.spec.id);
+  }
+
+  hostOf(address: Address, key: string): Host {
+    const { voice } = this.#node;
+    const speaker = { address };
+    return {
+      address,
+      key,
+      tell: (to, event) => voice.tellFrom(speaker, to, event),
+      fail: (to, error) => voice.failFrom(speaker, to, error),
+      ask: async (to, event, options) => voice.askFrom(speaker, to, event, options),
+      watch: async (to, signal) => voice.watch(to, signal),
+    };
+  }
+
+  isHere(id: string): boolean {
+    return this.#node.placement.owner(id) === this.#node.self;
+  }
+
+  reroute(envelope: Envelope): void {
+    const { placement, undelivered } = this.#node;
+    if (placement.covers(envelope.to)) placement.arrive(envelope);
+    else undelivered.bury('actor-stopped', envelope);
+  }
+
+  async isOwed(sender: Address, number: number): Promise<boolean> {
+    const state = await this.#stateOf(sender);
+    return state?.outbox.some((pending) => pending.number === number) === true;
+  }
+
+  async owes(sender: Address, receiver: Address): Promise<boolean> {
+    const state = await this.#stateOf(sender);
+    return (
+      state?.outbox.some((pending) => 'to' in pending && `${pending.to}/`.startsWith(`${receiver}/`)) === true
+    );
+  }
+
+  async #stateOf(id: string): Promise<DurableState | undefined> {
+    const entries = await this.journal.load(id);
+    return entries.length === 0 ? undefined : replay(id, entries).state;
+  }
+
+  #report({ once, from, node }: Envelope, found: boolean, final: boolean, error: unknown): void {
+    if (typeof once !== 'object' || from === undefined) return;
+    const { self, registry, say } = this.#node;
+    const [number] = once;
+    const reason = error instanceof Error ? error.message : '';
+    if (node === self) registry.get(from)?.confirmed?.(number, found, final, error);
+    else say({ type: '$took', id: from, number, found, final, reason }, node);
+  }
+}
+
+const TAKEN: Message = { type: 'taken' };
+
+/** What a sender that waits for an answer, or to know that its message was taken, hears of a message that was not. */
+function notTaken({ to, event }: Envelope, reason: DeadReason, cause: unknown): TroupeError {
+  if (reason === 'expired')
+    return new TroupeError('TIMEOUT', `"${event.type}" reached "${to}" too late.`, { retryable: true });
+  if (reason !== 'actor-failed')
+    return new TroupeError('ACTOR_STOPPED', `"${to}" has ended and takes no "${event.type}" any more.`);
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new TroupeError(
+    'ACTOR_FAILED',
+    `"${to}" failed over "${event.type}": ${what} It is as it was before.`,
+    { cause },
+  );
+}
