@@ -1,6 +1,8 @@
 import { Argument, Command } from 'commander';
 import { resolve } from 'node:path';
 import { ask } from './ask.ts';
+import { durable } from './durable.ts';
+import { herds } from './durable-herds.ts';
 import { explore } from './explore.ts';
 import { importing } from './import.ts';
 import type { Benchmark } from './kit/benchmark.ts';
@@ -14,7 +16,18 @@ import { paths } from './paths.ts';
 import { send } from './send.ts';
 import { simulate } from './simulate.ts';
 
-const benchmarks: readonly Benchmark[] = [localSend, ask, send, memory, explore, importing, paths, simulate];
+const benchmarks: readonly Benchmark[] = [
+  localSend,
+  ask,
+  send,
+  memory,
+  explore,
+  importing,
+  paths,
+  simulate,
+  durable,
+  herds,
+];
 
 interface Options {
   readonly json?: true;

@@ -1,5 +1,4 @@
 import type { Logic } from './actor/logic.ts';
-import { withVoice } from './actor/speak.ts';
 import type { Identity } from './durable/log.ts';
 import { checkKnown, TroupeError } from './errors.ts';
 import { isPure } from './kernel/state.ts';
@@ -29,7 +28,7 @@ export function checkDurability(logic: Logic, options: unknown, what: string): D
       'A promise, callback or observable cannot be a durable actor: it has no state to go on from. Invoke it from a machine, which is.',
     );
   return {
-    logic: withVoice(logic),
+    logic,
     ...identityOf(logic, version),
     migrate: migrate as DurableOptions['migrate'],
   };

@@ -9,7 +9,7 @@ import { overloaded, type Router } from './cluster/router.ts';
 import { DurableCell } from './durable/cell.ts';
 import type { CellSpec } from './durable/spec.ts';
 import type { DurableState } from './durable/commit.ts';
-import { VirtualActors, type Hosted } from './durable/keeper.ts';
+import { kindOf, VirtualActors, type Hosted } from './durable/keeper.ts';
 import { replay } from './durable/log.ts';
 import { Reports } from './durable/reports.ts';
 import type { Journal } from './durable/store.ts';
@@ -18,6 +18,7 @@ import { isTroupeError, TroupeError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
 import { replyAddressOf, type Envelope, type Message } from './message/envelope.ts';
+import { shardOf } from './message/shard.ts';
 import type { Sealer } from './message/sealer.ts';
 import type { Clock, Logger, Random } from './ports.ts';
 import type { Voice } from './voice.ts';
@@ -154,9 +155,13 @@ export class Durables implements Surroundings {
     const { self, sealer, router, asks } = this.#node;
     if (typeof envelope.once === 'object') this.#report(envelope, true, false, undefined);
     if (envelope.kind !== 'delivery') return;
-    const response = sealer.seal('response', replyAddressOf(envelope), TAKEN, { cause: envelope });
-    if (envelope.node === self) asks.settle(envelope.seq, response);
-    else router.forward(envelope.node, response);
+    // Not as a response of its own: this is the hot path.
+    if (envelope.node === self) asks.settled(envelope.seq, TAKEN);
+    else
+      router.forward(
+        envelope.node,
+        sealer.seal('response', replyAddressOf(envelope), TAKEN, { cause: envelope }),
+      );
   }
 
   /** A numbered message of a durable actor was not taken here: it still has it, and says it again unless that is `final`. */
@@ -220,6 +225,16 @@ export class Durables implements Surroundings {
     return this.#node.placement.owner(id) === this.#node.self;
   }
 
+  leftWake(id: string): void {
+    const { placement, self, say } = this.#node;
+    const owner = placement.owner(id);
+    if (owner === undefined) return;
+    if (owner === self) return this.virtual.lookAgain(id);
+    // As the answer to a question that was not asked: the owner reads the wakes of the shard.
+    const shards = [shardOf(id, this.limits.shards)];
+    say({ type: '$released', kind: kindOf(id), shards, number: 0 }, owner);
+  }
+
   reroute(envelope: Envelope): void {
     const { placement, undelivered } = this.#node;
     if (placement.covers(envelope.to)) placement.arrive(envelope);
@@ -262,9 +277,10 @@ function notTaken({ to, event }: Envelope, reason: DeadReason, cause: unknown): 
   if (reason !== 'actor-failed')
     return new TroupeError('ACTOR_STOPPED', `"${to}" has ended and takes no "${event.type}" any more.`);
   const what = cause instanceof Error ? cause.message : String(cause);
+  const sentence = /[.!?]$/.test(what) ? what : `${what}.`;
   return new TroupeError(
     'ACTOR_FAILED',
-    `"${to}" failed over "${event.type}": ${what} It is as it was before.`,
+    `"${to}" failed over "${event.type}": ${sentence} It is as it was before.`,
     { cause },
   );
 }

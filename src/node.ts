@@ -109,9 +109,9 @@ export class Node implements Courier {
     return this.voice.askFrom(undefined, to, event, options);
   }
 
-  async deliver(to: Address, event: Message, options: DeliverOptions): Promise<void> {
-    this.#assertRunning(event);
-    await this.voice.deliver(to, event, options);
+  deliver(to: Address, event: Message, options: DeliverOptions): Promise<void> {
+    if (this.#stopped) return Promise.reject(stoppedError(event));
+    return this.voice.deliver(to, event, options).then(nothing);
   }
 
   observe(to: Address, { next, end }: Observer): () => void {
@@ -388,6 +388,8 @@ export class Node implements Courier {
 /** Where events of the bus are addressed to: whoever subscribed. */
 const BUS = '$bus';
 const EMPTY = new Uint8Array();
+
+const nothing = (): void => undefined;
 
 const stoppedError = ({ type }: Message): TroupeError =>
   new TroupeError('SYSTEM_STOPPED', `The system is stopped: "${type}" was not sent.`);

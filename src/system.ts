@@ -161,24 +161,15 @@ export class System {
   }
 
   /**
-   * The commits of a durable actor that are kept (`limits.history`), oldest first: what it was told, what it decided, and how it was then. The
-   * actor need not be in memory, nor its kind be hosted. A commit that cannot be read says so and does not hide the others.
-   * @throws TroupeError NO_STORE, INVALID_ADDRESS, SYSTEM_STOPPED; while read: NO_SUCH_ACTOR when nothing is stored of it, STORE_UNAVAILABLE
+   * The commits of a durable actor that are kept (`limits.history`), oldest first, whether it is in memory or not. One that cannot be read says so.
+   * @throws TroupeError NO_STORE; while it is read: INVALID_ADDRESS, NO_SUCH_ACTOR when nothing is stored of it, STORE_UNAVAILABLE
    */
   history(address: Address): AsyncIterable<HistoryEntry> {
-    this.#assertRunning();
-    parseAddress(address);
     return readHistory(this.#node.durables.journal, address);
   }
 
-  /**
-   * A durable actor as it was after its commit of that number.
-   * @throws TroupeError NO_STORE, INVALID_ADDRESS, SYSTEM_STOPPED, NO_SUCH_ACTOR, NO_SUCH_COMMIT when it is not kept, CORRUPTED when it cannot be
-   * read, STORE_UNAVAILABLE
-   */
+  /** A durable actor after that commit. @throws TroupeError NO_SUCH_COMMIT, CORRUPTED, and as `history` */
   async historyAt(address: Address, number: number): Promise<StoredCommit> {
-    this.#assertRunning();
-    parseAddress(address);
     return readCommit(this.#node.durables.journal, address, number);
   }
 
@@ -399,9 +390,7 @@ const disconnected = (id: string): TroupeError =>
   new TroupeError(
     'DISCONNECTED',
     `"${id}" cannot be claimed while the connection to the other nodes is down: try again when it is back.`,
-    {
-      retryable: true,
-    },
+    { retryable: true },
   );
 
 const duplicate = (id: string, node: string): TroupeError =>

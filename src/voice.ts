@@ -97,7 +97,7 @@ export class Voice implements CellContext {
     });
   }
 
-  async deliver(to: Address, event: Message, { timeout, signal, once }: DeliverOptions): Promise<Message> {
+  deliver(to: Address, event: Message, { timeout, signal, once }: DeliverOptions): Promise<Message> {
     const { asks, askTimeout, clock, router, sealer } = this.#node;
     const ms = timeout ?? askTimeout;
     return asks.ask({ to, type: (Object(event) as Message).type, timeout: ms, signal }, (seq) => {

@@ -23,6 +23,7 @@ export class Lab {
   readonly #options: LabOptions;
   #workers: Worker<unknown>[] = [];
   #server: Promise<Server> | undefined;
+  #jetstream: Promise<Server> | undefined;
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -52,6 +53,17 @@ export class Lab {
     return (await this.#server).url;
   }
 
+  /** Address of another one, with JetStream and files that end with the run. */
+  async jetstream(): Promise<string> {
+    this.#jetstream ??= this.#startServer(true);
+    return (await this.#jetstream).url;
+  }
+
+  /** SIGKILL to a worker. */
+  async kill(methods: unknown): Promise<void> {
+    await this.#workers.find((worker) => worker.methods === methods)?.kill();
+  }
+
   /** The processes that a benchmark started. */
   async endWorkers(): Promise<void> {
     const workers = this.#workers;
@@ -62,12 +74,13 @@ export class Lab {
   async end(): Promise<void> {
     await this.endWorkers();
     await (await this.#server)?.stop();
+    await (await this.#jetstream)?.stop();
   }
 
-  async #startServer(): Promise<Server> {
+  async #startServer(jetstream = false): Promise<Server> {
     const { path, version } = await findServer({ notice: this.note });
     this.serverVersion = version;
-    return startServer({ binary: path, jetstream: false });
+    return startServer({ binary: path, jetstream });
   }
 
   #profile = (name: string): string => `${name}-${this.#workers.length + 1}.cpuprofile`;

@@ -54,6 +54,14 @@ export class Worker<T> {
     clearTimeout(force);
   }
 
+  /** SIGKILL, and wait until it is gone. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await gone;
+  }
+
   async #call(method: string, argument: unknown): Promise<unknown> {
     const id = ++this.#calls;
     const answer = await new Promise<Answer>((resolve, reject) => {

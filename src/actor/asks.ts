@@ -67,6 +67,11 @@ export class Asks {
     return true;
   }
 
+  /** As `settle`, by an answer of this node. */
+  settled(number: number, answer: Message): void {
+    this.#take(number)?.resolve(answer);
+  }
+
   /** There will be no answer. */
   reject(number: number, error: unknown): void {
     this.#take(number)?.reject(error);

@@ -99,7 +99,7 @@ class ActorRef<TLogic extends Logic> implements Ref<TLogic> {
     return this.#courier.ask(this.address, event, options) as Promise<never>;
   }
 
-  async deliver(event: EventOf<TLogic>, options: DeliverOptions = {}): Promise<void> {
+  deliver(event: EventOf<TLogic>, options: DeliverOptions = {}): Promise<void> {
     return this.#courier.deliver(this.address, event, options);
   }
 

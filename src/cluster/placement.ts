@@ -129,9 +129,9 @@ export class Placement {
     const kind = kindOf(id);
     if (kind === '' || !(this.#owners.has(kind) || this.#keeper?.kinds.has(kind) === true)) return false;
     if (id.includes('@')) return false;
+    if (this.#keeper?.has(id) === true) return true;
     const { registry } = this.#options;
-    const isSpawned = registry.get(id) !== undefined || registry.get(actorOf(id)) !== undefined;
-    return !isSpawned || this.#keeper?.has(id) === true;
+    return registry.get(id) === undefined && registry.get(actorOf(id)) === undefined;
   }
 
   /**

@@ -8,6 +8,14 @@ import { timersOf, type Deadlines, type Live } from './live.ts';
 /** The machine's timers end here, ms; a later deadline is looked at again then. */
 const FARTHEST = 2 ** 31 - 1;
 
+interface Due {
+  readonly at: number;
+  readonly what: Timer | Work;
+  readonly input: Input;
+}
+
+const NONE: readonly Due[] = [];
+
 /**
  * Job: one timer of the machine for all deadlines of an actor (D3). Not its job: when they are due (that was decided and stored when they
  * were set).
@@ -52,9 +60,11 @@ export class Alarm {
     return earliest;
   }
 
-  #due({ actor, works }: Live): readonly { at: number; what: Timer | Work; input: Input }[] {
+  #due({ actor, works }: Live): readonly Due[] {
     if (actor.snapshot.status !== 'active') return [];
-    const timers = timersOf(actor).map(({ path, timer }) => {
+    const running = timersOf(actor);
+    if (running.length === 0 && works.length === 0) return NONE;
+    const timers = running.map(({ path, timer }) => {
       const due = this.#deadlines.get(timer) ?? 0;
       return { at: due, what: timer, input: { kind: 'timer', path, id: timer.id, due } as const };
     });

@@ -1,3 +1,4 @@
+import { TroupeError } from '../errors.ts';
 import type { Envelope } from '../message/envelope.ts';
 import type { Batch } from './batch.ts';
 import type { Input, Verdict } from './input.ts';
@@ -22,12 +23,25 @@ export class Answers {
   }
 
   conclude({ inputs, verdicts }: Batch): void {
-    for (const [at, input] of inputs.entries()) {
+    for (let at = 0; at < inputs.length; at++) {
+      const input = inputs[at] as Input;
       const verdict = verdicts[at] as Verdict;
       if (input.kind === 'retired') this.known.delete(input.sender);
       if (verdict.kind === 'failed') this.#options.failed(input, verdict.error);
       else if ('envelope' in input) this.#answer(input.envelope, input, verdict);
     }
+  }
+
+  /**
+   * Nobody knows whether these were taken. Those that are known by a number or a key can be given again; whoever said the others is told.
+   * @returns those that can be given again
+   */
+  doubted(inputs: readonly Input[]): readonly Input[] {
+    return inputs.filter((input) => {
+      if (!('envelope' in input) || input.envelope.once !== undefined) return true;
+      this.#options.around.dead('actor-stopped', input.envelope, inDoubt(input.envelope));
+      return false;
+    });
   }
 
   #answer(envelope: Envelope, input: Input, verdict: Verdict): void {
@@ -61,3 +75,10 @@ export class Answers {
     give(input);
   }
 }
+
+const inDoubt = ({ to, event }: Envelope): TroupeError =>
+  new TroupeError(
+    'STORE_UNAVAILABLE',
+    `"${to}" decided over "${event.type}", and its store does not say whether it took that: whether it took effect is unknown.`,
+    { retryable: true },
+  );

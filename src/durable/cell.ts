@@ -5,19 +5,20 @@ import type { Receiver } from '../actor/turns.ts';
 import type { Address } from '../message/address.ts';
 import type { Envelope } from '../message/envelope.ts';
 import type { AnySnapshot } from '../kernel/ref.ts';
-import { Answers } from './answers.ts';
-import { Failures } from './failures.ts';
+import type { Answers } from './answers.ts';
 import { decideAll, type Batch } from './batch.ts';
 import { Listeners } from './listeners.ts';
 import type { Deciding } from './decide.ts';
 import type { Input, Verdict } from './input.ts';
-import type { Deadlines, Live } from './live.ts';
+import type { Live } from './live.ts';
 import { deferred, type Deferred } from './deferred.ts';
 import { Mailbox } from './mailbox.ts';
-import { Performer } from './performer.ts';
-import { Persistence } from './persistence.ts';
+import { assemble } from './parts.ts';
+import type { Performer } from './performer.ts';
+import type { Persistence, Stored } from './persistence.ts';
 import type { Position, Wake } from './store.ts';
-import { Senders } from './senders.ts';
+import type { Senders } from './senders.ts';
+import { Settling } from './settling.ts';
 import type { CellSpec } from './spec.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -33,18 +34,18 @@ import type { Surroundings } from './surroundings.ts';
  */
 export class DurableCell implements Resident {
   readonly spec: CellSpec;
+  /** Messages in the queue of turns for it; those in its own mailbox are bounded when they are taken. */
   waiting = 0;
   readonly #around: Surroundings;
   readonly #persistence: Persistence;
   readonly #mailbox = new Mailbox();
   readonly #performer: Performer;
-  readonly #deadlines: Deadlines = new WeakMap();
   readonly #listeners = new Listeners();
   readonly #answers: Answers;
+  readonly #deciding: () => Deciding;
   readonly #senders: Senders;
+  readonly #settling: Settling;
   #busy = true;
-  /** Messages to be decided over one at a time: one of them cannot be stored. */
-  #alone = 0;
   /** Another may have gone on with it. */
   #isSuspect = false;
   #quarantine: unknown;
@@ -59,35 +60,27 @@ export class DurableCell implements Resident {
     this.#around = around;
     this.spec = spec;
     this.lastUsed = around.clock.now();
-    this.#persistence = new Persistence({
-      spec,
-      around,
-      deadlines: this.#deadlines,
-      deciding: () => this.#deciding(),
+    const { persistence, performer, senders, answers, deciding } = assemble(around, spec, {
       isLeaving: () => this.#leaving !== undefined,
-    });
-    this.#performer = new Performer({
-      address: spec.address,
-      logic: spec.logic,
-      around,
-      deadlines: this.#deadlines,
       give: (input) => this.#give(input),
-      emptied: () => this.#settleSoon(),
-    });
-    this.#senders = new Senders({ address: spec.address, around, give: (input) => this.#give(input) });
-    const failures = new Failures({
-      spec,
-      around,
-      again: (input, delay) => this.#performer.again(input, delay),
-      give: (input) => this.#give(input),
+      emptied: () => this.#settling.soon(),
       pause: (delay) => this.#pause(delay),
-      end: (error) => this.#end({ reason: 'failed', error }),
-    });
-    this.#answers = new Answers({
-      around,
-      give: (input) => this.#give(input),
-      failed: (input, error) => failures.over(input, error),
+      failed: (error) => this.#end({ reason: 'failed', error }),
       stale: (input) => this.#stale(input),
+    });
+    this.#persistence = persistence;
+    this.#performer = performer;
+    this.#senders = senders;
+    this.#answers = answers;
+    this.#deciding = deciding;
+    this.#settling = new Settling({
+      performer,
+      persistence,
+      isQuiet: () => !this.#busy && !this.#ended && this.#mailbox.isEmpty && performer.isIdle,
+      isLeaving: () => this.#leaving !== undefined,
+      commit: async () => this.#commit(this.#decide([])),
+      over: () => this.#end({ reason: 'stopped' }),
+      isSpawned: spec.shard === undefined,
     });
   }
 
@@ -118,13 +111,7 @@ export class DurableCell implements Resident {
 
   /** Does anything keep it in memory? */
   get isIdle(): boolean {
-    return (
-      !this.#busy &&
-      this.#mailbox.isEmpty &&
-      this.#listeners.size === 0 &&
-      this.#performer.isIdle &&
-      !this.#ended
-    );
+    return this.#listeners.size === 0 && this.#settling.isQuiet;
   }
 
   /**
@@ -150,7 +137,7 @@ export class DurableCell implements Resident {
       () => {
         this.#begin();
         this.#pump();
-        this.#settleSoon();
+        this.#settling.soon();
       },
       (error: unknown) => this.#openFailed(error),
     );
@@ -185,7 +172,7 @@ export class DurableCell implements Resident {
   woken(position: Position): void {
     this.#isSuspect ||= this.#persistence.woken(position);
     this.#pump();
-    this.#settleSoon();
+    this.#settling.soon();
   }
 
   /** Nodes have come or gone: say again what is not confirmed. */
@@ -220,7 +207,6 @@ export class DurableCell implements Resident {
   #give(input: Input): void {
     if (this.#ended) return;
     this.#mailbox.push(input);
-    this.waiting += 1;
     this.#pump();
   }
 
@@ -231,19 +217,6 @@ export class DurableCell implements Resident {
     if (first === undefined) this.#performer.restore(live);
     this.#busy = false;
     this.#listeners.show(live.actor.snapshot);
-  }
-
-  #deciding(): Deciding {
-    const { clock, limits } = this.#around;
-    return {
-      address: this.address,
-      now: clock.now(),
-      askTimeout: limits.askTimeout,
-      keys: limits.keys,
-      deadlines: this.#deadlines,
-      known: this.#answers.known,
-      check: (event) => this.#around.check(event),
-    };
   }
 
   #decide(inputs: readonly Input[]): Batch {
@@ -257,9 +230,7 @@ export class DurableCell implements Resident {
     if (this.#busy || this.#ended) return;
     if (this.#quarantine !== undefined) return this.#refuseAll(this.#quarantine);
     if (this.#isSuspect) return void this.#refresh();
-    const inputs = this.#mailbox.take(this.#alone > 0 ? 1 : this.#around.limits.batch);
-    this.waiting -= inputs.length;
-    this.#alone -= inputs.length > 0 && this.#alone > 0 ? 1 : 0;
+    const inputs = this.#mailbox.next(this.#around.limits.batch);
     if (inputs.length === 0) {
       if (this.#leaving !== undefined) void this.#depart();
       return;
@@ -275,7 +246,7 @@ export class DurableCell implements Resident {
   /** S3: what is confirmed without a commit must not rest on a state that another has left behind. */
   #stale(input: Input): void {
     this.#isSuspect = true;
-    this.#putBack([input.kind === 'answer' ? { ...input, isReread: true } : input]);
+    this.#mailbox.putBack([input.kind === 'answer' ? { ...input, isReread: true } : input]);
   }
 
   async #refresh(): Promise<void> {
@@ -284,6 +255,7 @@ export class DurableCell implements Resident {
     const found = await this.#persistence.refresh();
     switch (found.kind) {
       case 'moved':
+      case 'superseded':
         return this.#moved([]);
       case 'refused':
       case 'lost':
@@ -293,7 +265,7 @@ export class DurableCell implements Resident {
       case 'stored':
         this.#busy = false;
         this.#pump();
-        return this.#settleSoon();
+        return this.#settling.soon();
     }
   }
 
@@ -303,22 +275,28 @@ export class DurableCell implements Resident {
     return causes.length > 0 || live.taken !== stored?.taken || live.keys !== stored.keys;
   }
 
-  async #commit(batch: Batch): Promise<void> {
-    const before = this.#persistence.live?.actor;
-    const isFirst = this.#persistence.first !== undefined;
+  // Not async: this is the hot path.
+  #commit(batch: Batch): Promise<void> {
+    const isNew = this.#persistence.first !== undefined || this.#persistence.live?.actor !== batch.live.actor;
     this.#busy = true;
-    const stored = await this.#persistence.store(batch);
+    return this.#persistence.store(batch).then((stored) => this.#concluded(batch, stored, isNew));
+  }
+
+  #concluded(batch: Batch, stored: Stored, isNew: boolean): void {
     switch (stored.kind) {
       case 'stored':
-        return this.#stored(batch, isFirst || before !== batch.live.actor);
+        return this.#stored(batch, isNew);
       case 'refused':
         return this.#refused(batch, stored.error);
       case 'reread':
         return this.#reread(batch.inputs);
+      case 'superseded':
+        this.#answers.conclude(batch);
+        return stored.isMoved ? this.#moved([]) : this.#reread([]);
       case 'moved':
-        return this.#moved(batch.inputs);
+        return this.#moved(stored.isInDoubt === true ? this.#answers.doubted(batch.inputs) : batch.inputs);
       case 'lost':
-        this.#putBack(batch.inputs);
+        this.#mailbox.putBack(batch.inputs);
         return this.#openFailed(stored.error);
     }
   }
@@ -330,15 +308,14 @@ export class DurableCell implements Resident {
     this.#answers.conclude(batch);
     if (isNew) this.#listeners.show(batch.live.actor.snapshot);
     this.#pump();
-    this.#settleSoon();
+    this.#settling.soon();
   }
 
   #refused(batch: Batch, error: unknown): void {
     this.#busy = false;
     if (batch.inputs.length > 1) {
       // One of them cannot be stored: which one shows when each is decided over alone.
-      this.#alone = batch.inputs.length;
-      this.#putBack(batch.inputs);
+      this.#mailbox.putBack(batch.inputs, 'one by one');
     } else {
       const verdict: Verdict = { kind: 'failed', error };
       this.#answers.conclude({ ...batch, verdicts: batch.inputs.map(() => verdict) });
@@ -350,22 +327,17 @@ export class DurableCell implements Resident {
   /** Another stored a commit in place of ours: what we were given is decided over again; what came from within begins again. */
   #reread(inputs: readonly Input[]): void {
     this.#performer.forget();
-    this.#putBack(inputs.filter((input) => 'envelope' in input));
+    this.#mailbox.putBack(inputs.filter((input) => 'envelope' in input));
     this.#begin();
     this.#pump();
   }
 
   /** The actor is elsewhere now: so is what waits for it. */
   #moved(inputs: readonly Input[]): void {
-    this.#putBack(inputs);
-    const left = this.#mailbox.take(Number.POSITIVE_INFINITY);
+    this.#mailbox.putBack(inputs);
+    const left = this.#mailbox.take();
     this.#end({ reason: 'moved' });
     for (const input of left) if ('envelope' in input) this.#around.reroute(input.envelope);
-  }
-
-  #putBack(inputs: readonly Input[]): void {
-    this.#mailbox.putBack(inputs);
-    this.waiting += inputs.length;
   }
 
   #openFailed(error: unknown): void {
@@ -383,8 +355,7 @@ export class DurableCell implements Resident {
   }
 
   #refuseAll(error: unknown): void {
-    const inputs = this.#mailbox.take(Number.POSITIVE_INFINITY);
-    this.waiting -= inputs.length;
+    const inputs = this.#mailbox.take();
     for (const input of inputs)
       if ('envelope' in input) this.#around.dead('quarantined', input.envelope, error);
     this.#end({ reason: 'failed', error });
@@ -398,40 +369,11 @@ export class DurableCell implements Resident {
     }, delay);
   }
 
-  /** When nothing is under way any more: store what was done, so that it is not done again, and forget the wake. */
-  #settleSoon(): void {
-    if (!this.#isQuiet() || this.#performer.isSettling) return;
-    if (this.#isOver) return this.#end({ reason: 'stopped' });
-    if (this.#performer.outbox.hasNews || this.#persistence.isWakeLate)
-      this.#performer.settleIn(() => void this.#settle());
-  }
-
-  #isQuiet(): boolean {
-    return !this.#busy && !this.#ended && this.#mailbox.isEmpty && this.#performer.isIdle;
-  }
-
-  /** It has ended, all it said is taken, and nobody will send it anything: a virtual actor may yet be sent something. */
-  get #isOver(): boolean {
-    const isActive = this.#persistence.live?.actor.snapshot.status === 'active';
-    return !isActive && this.spec.shard === undefined && !this.#performer.outbox.hasNews;
-  }
-
-  async #settle(): Promise<void> {
-    if (!this.#isQuiet()) return;
-    if (this.#performer.outbox.hasNews) await this.#commit(this.#decide([]));
-    if (!this.#isQuiet()) return;
-    await this.#persistence.settleWake();
-    if (!this.#isQuiet()) return;
-    if (this.#isOver) return this.#end({ reason: 'stopped' });
-    // The store was away.
-    if (this.#leaving === undefined) this.#settleSoon();
-  }
-
   /** Nothing waits and nothing is under way: go. */
   async #depart(): Promise<void> {
     // What was said a moment ago is about to be confirmed: whoever takes over need not say it again.
     await this.#performer.outbox.quiet(PARTING);
-    await this.#settle();
+    await this.#settling.now();
     if (this.#busy) return;
     if (!this.#mailbox.isEmpty) return this.#pump();
     this.#end({ reason: this.spec.shard === undefined ? 'stopped' : 'moved' });

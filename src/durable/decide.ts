@@ -44,6 +44,7 @@ export interface Step {
 }
 
 const TAKEN: Verdict = { kind: 'taken' };
+const noTasks: readonly Task[] = [];
 
 /** An actor that has never been: what it decides before it is told anything. It may have failed to start: then it is in status `error`. */
 export function begin(logic: ActorState['logic'], input: unknown, deciding: Deciding): Step {
@@ -168,15 +169,14 @@ function settled(live: Live, number: number, given: Outcome, deciding: Deciding,
   const { path } = work;
   const outcome = storable(given, deciding.address, path);
   const over = { ...live, works: live.works.filter((each) => each !== work) };
-  const [kind, value] =
-    'error' in outcome ? (['error', toWire(outcome.error)] as const) : (['done', outcome.output] as const);
-  return committed(
-    over,
-    settle(live.actor, path, outcome),
-    [{ kind: 'settled', path, outcome: kind, value }],
-    deciding,
-    final,
-  );
+  if (!('error' in outcome)) {
+    const cause: Cause = { kind: 'settled', path, outcome: 'done', value: outcome.output };
+    return committed(over, settle(live.actor, path, outcome), [cause], deciding, final);
+  }
+  // An error is decided over as it is stored: whoever replays the causes comes to the same state.
+  const value = toWire(outcome.error);
+  const cause: Cause = { kind: 'settled', path, outcome: 'error', value };
+  return committed(over, settle(live.actor, path, { error: fromWire(value) }), [cause], deciding, final);
 }
 
 /** Work whose output cannot be stored has failed: its actor can do something about that. */
@@ -213,6 +213,9 @@ function committed(
   const { status, error } = actor.snapshot;
   const isFailing = status === 'error' && before.actor !== actor;
   if (isFailing && !final) throw error;
+  // Most decisions: nothing follows from them.
+  if (effects.length === 0 && before.works.length === 0)
+    return { live: { ...before, actor }, verdict: TAKEN, causes, tasks: noTasks };
   const assigned = spawnedInAssign(effects);
   if (assigned !== undefined) throw spawnRefused(deciding.address, assigned.path);
   const tasks: Task[] = [];

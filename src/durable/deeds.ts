@@ -1,5 +1,7 @@
 import { isTroupeError, TroupeError } from '../errors.ts';
 import { seenBy } from '../kernel/act.ts';
+import { checkStorable } from '../kernel/storable.ts';
+import { defaultLimits } from '../limits.ts';
 import type { Deed, Effect } from '../kernel/effect.ts';
 import type { Address } from '../message/address.ts';
 import type { Message } from '../message/envelope.ts';
@@ -27,6 +29,12 @@ export function deedOf({ from, deed }: Effect, doer: Doer): PendingDeed | undefi
     case 'emit':
       return { kind: 'emit', event: checked(deed.event, doer) };
     case 'action':
+      checkStorable(
+        deed.params,
+        { name: doer.address, depth: defaultLimits.depth },
+        from,
+        `parameters of the action "${deed.type}"`,
+      );
       return { kind: 'action', from, type: deed.type, params: deed.params, event: storedEvent(deed) };
     default:
       return undefined;

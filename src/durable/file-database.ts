@@ -1,4 +1,4 @@
-import type { Database, Key, RootDatabase } from 'lmdb';
+import type { Database, Key, RootDatabase, RootDatabaseOptionsWithPath } from 'lmdb';
 
 /** The tables of one system's database, and what may be read of them at once. */
 export interface FileDatabase {
@@ -37,18 +37,23 @@ export function numbered(value: number): Buffer {
 /** The number in a value; NaN when it is none. */
 export const numberIn = (value: Buffer): number => (value.length === 8 ? value.readDoubleBE(0) : Number.NaN);
 
+/** `txnStartThreshold` is documented, but missing in lmdb's types. */
+const settings = (path: string): RootDatabaseOptionsWithPath & { readonly txnStartThreshold: number } => ({
+  path,
+  noSubdir: false,
+  maxDbs: 5,
+  encoding: 'binary',
+  // Each write stands for itself. Otherwise lmdb's writer, holding the lock of all processes, waits for the end of the turn of the event
+  // loop, and a `process.exit` in it never ends.
+  eventTurnBatching: false,
+  // Begin to write when the turn is over, not at the fifth write: fewer transactions, and 40 % less goes to the disk.
+  txnStartThreshold: 1_000_000,
+});
+
 /** @throws what lmdb or the file system throw */
 export async function openDatabase(folder: string): Promise<FileDatabase> {
   const { open } = await import('lmdb');
-  const root: RootDatabase<Buffer> = open({
-    path: folder,
-    noSubdir: false,
-    maxDbs: 5,
-    // Each write stands for itself. Otherwise lmdb's writer, holding the lock of all processes, waits for the end of the turn of the event
-    // loop, and a `process.exit` in it never ends.
-    eventTurnBatching: false,
-    encoding: 'binary',
-  });
+  const root: RootDatabase<Buffer> = open(settings(folder));
   const table = <K extends Key>(name: string, useVersions: boolean): Database<Buffer, K> =>
     root.openDB<Buffer, K>({ name, encoding: 'binary', useVersions });
   const meta = table<string>('meta', true);

@@ -83,9 +83,26 @@ async function agree({ meta, refresh }: FileDatabase, name: string, options: Sto
   const wanted = Buffer.from(JSON.stringify({ format: FORMAT, system, shards }));
   await meta.ifNoExists('store', () => part(meta.put('store', wanted, 1)));
   refresh();
-  const there = JSON.parse(String(meta.get('store'))) as { format: number; system: string; shards: number };
+  const there = purposeIn(meta.get('store'), name);
   if (there.format !== FORMAT) throw otherFormat(name, there.format);
   if (there.shards !== shards) throw otherShards(name, there.shards, options);
+}
+
+interface Purpose {
+  readonly format: number;
+  readonly shards: number;
+}
+
+function purposeIn(value: Buffer | undefined, name: string): Purpose {
+  try {
+    return JSON.parse(String(value)) as Purpose;
+  } catch (cause) {
+    throw new TroupeError(
+      'CORRUPTED',
+      `The store ${name} does not say what it was made for: restore it from a backup.`,
+      { cause },
+    );
+  }
 }
 
 const otherFormat = (name: string, format: number): TroupeError =>

@@ -1,7 +1,7 @@
 import { isTroupeError, TroupeError } from '../errors.ts';
 import type { Path } from '../kernel/effect.ts';
 import type { Frozen } from '../kernel/freeze.ts';
-import type { Address } from '../message/address.ts';
+import { parseAddress, type Address } from '../message/address.ts';
 import type { Cause, Commit, DurableState, Pending } from './commit.ts';
 import { apply } from './patch.ts';
 import { baseOf, decodeRecord } from './record.ts';
@@ -68,9 +68,10 @@ export type Records = Pick<Journal, 'history'>;
 
 /**
  * All commits of a durable actor that are kept, oldest first. Only reads; the actor may be at work meanwhile.
- * @throws TroupeError NO_SUCH_ACTOR when nothing is stored of it, STORE_UNAVAILABLE, STORE_DENIED
+ * @throws TroupeError INVALID_ADDRESS, NO_SUCH_ACTOR when nothing is stored of it, STORE_UNAVAILABLE, STORE_DENIED
  */
 export async function* readHistory(records: Records, address: Address): AsyncGenerator<HistoryEntry> {
+  parseAddress(address);
   let first: Position | undefined;
   let before: Known | undefined;
   for await (const entry of records.history(address)) {

@@ -7,26 +7,35 @@ import type { Position } from './store.ts';
 export type Ack = Position | 'unheard' | ApiError;
 
 const ZERO = 0x30;
+const END = Buffer.from('"seq":');
 
 /**
- * Reads `{"stream":"NAME", "seq":123}`, which is what nearly every answer is, without JSON.
- * Everything else (a domain, a duplicate, an error) goes the long way.
+ * Reads `{"stream":"NAME","seq":123}`, which is what nearly every answer is (older servers put a space before `"seq"`), without JSON.
+ * What does not begin and end like that (a duplicate, an error) goes the long way.
  */
 export function ackReader(stream: string): (message: Msg) => Ack {
-  const start = Buffer.from(`{"stream":"${stream}", "seq":`);
+  const start = Buffer.from(`{"stream":"${stream}",`);
   return (message) => {
     if (isUnheard(message)) return 'unheard';
     const { data } = message;
     let position = 0;
-    if (data[start.length - 2] === start.at(-2) && data[start.length - 1] === start.at(-1)) {
-      for (let i = start.length; i < data.length - 1; i++) {
-        const digit = (data[i] ?? 0) - ZERO;
-        if (digit < 0 || digit > 9) return fromJson(data);
-        position = position * 10 + digit;
-      }
+    let at = data.length - 2;
+    for (let unit = 1; at >= start.length; at--, unit *= 10) {
+      const digit = (data[at] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      position += digit * unit;
     }
-    return position > 0 ? position : fromJson(data);
+    const isPosition = position > 0 && endsAt(data, at + 1, END) && endsAt(data, start.length, start);
+    return isPosition ? position : fromJson(data);
   };
+}
+
+/** Do these bytes stand before that index? */
+function endsAt(data: Uint8Array, end: number, bytes: Uint8Array): boolean {
+  const start = end - bytes.length;
+  if (start < 0) return false;
+  for (let at = 0; at < bytes.length; at++) if (data[start + at] !== bytes[at]) return false;
+  return true;
 }
 
 function fromJson(data: Uint8Array): Position | ApiError {

@@ -56,6 +56,7 @@ export const API = {
   nameInUse: 10058,
   noStream: 10059,
   noConsumer: 10014,
+  tooManyConsumers: 10026,
   subjectsOverlap: 10065,
   wrongLastSequence: 10071,
   replicasUnsupported: 10074,
@@ -77,9 +78,12 @@ export const isFull = ({ err_code, description }: ApiError): boolean =>
 export const isDisabled = ({ err_code }: ApiError): boolean =>
   err_code === API.notEnabled || err_code === API.notEnabledForAccount;
 
-/** Will the same request be answered later: no leader, not in sync, too many requests? */
+/** Will the same request be answered later: no leader, not in sync, too many requests or cursors? */
 export const isTransient = ({ code, err_code }: ApiError): boolean =>
-  (code === 503 && err_code !== API.storeFailed && !FULL.has(err_code)) || code === 429 || code === 408;
+  err_code === API.tooManyConsumers ||
+  (code === 503 && err_code !== API.storeFailed && !FULL.has(err_code)) ||
+  code === 429 ||
+  code === 408;
 
 /** An answer that fits nothing we know. */
 export const unexpected = (subject: string, { err_code, description }: ApiError): TroupeError =>

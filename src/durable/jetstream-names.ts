@@ -24,12 +24,15 @@ export interface Names {
   wakeOf(subject: string): { readonly id: string; readonly shard: number };
 }
 
+/** An id whose segments are tokens as they are. */
+const bare = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
 /** With it a request still fits into the line of 4,096 bytes that a server reads (max_control_line). */
 const MAX_SUBJECT = 3_072;
 
 export function namesOf(system: string): Names {
   const root = encodeToken(system);
-  const tokens = (id: string): string => bounded(id, id.split('/').map(encodeToken).join('.'));
+  const tokens = (id: string): string =>
+    bounded(id, bare.test(id) ? id.replaceAll('/', '.') : id.split('/').map(encodeToken).join('.'));
   const decode = (subject: string, first: number): string =>
     subject.split('.').slice(first).map(decodeToken).join('/');
   return {

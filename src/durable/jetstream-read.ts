@@ -1,7 +1,7 @@
 import type { Msg } from 'nats';
 import { TroupeError } from '../errors.ts';
 import { API, unavailable, unexpected } from './jetstream-errors.ts';
-import type { Requests } from './jetstream-requests.ts';
+import { expectFine, type Requests } from './jetstream-requests.ts';
 import { baseOf } from './record.ts';
 import type { Entry, Position } from './store.ts';
 
@@ -10,7 +10,9 @@ import type { Entry, Position } from './store.ts';
  *
  * 1. The last record is read from a server that knows it: the only one (a direct get, which any server that holds the stream may
  *    answer), or the leader of a replicated stream. A replica may be behind (measured: 6 of 100 direct gets right after an append).
- * 2. What comes before the last one may come from any replica: it is complete if it reaches the last one, and is checked for that.
+ * 2. That there is none is believed only when the stream counts none: a server answers the same for a message that it cannot read
+ *    any more (measured on 2.15.1: a changed byte in a file), and takes the first record of a new actor in its place.
+ * 3. What comes before the last one may come from any replica: it is complete if it reaches the last one, and is checked for that.
  */
 export interface ReadOptions {
   readonly requests: Requests;
@@ -23,6 +25,8 @@ export interface ReadOptions {
 export interface Reader {
   /** The last record of a subject. */
   last(subject: string, deadline: number): Promise<Entry | undefined>;
+  /** Records of a subject, whether they can be read or not. */
+  count(subject: string, deadline: number): Promise<number>;
   /** The record that follows a position, by the stream's leader. */
   next(subject: string, after: Position, deadline: number): Promise<Entry | undefined>;
   /** The records of a subject, from one position (or the first after it) to another. */
@@ -47,6 +51,14 @@ export function createReader({ requests, stream, replicated, inBatches }: ReadOp
   };
   return {
     last: async (subject, deadline) => one({ last_by_subj: subject }, deadline),
+    async count(subject, deadline) {
+      const request = `$JS.API.STREAM.INFO.${stream}`;
+      const { state } = expectFine(
+        request,
+        await requests.ask(request, { subjects_filter: subject }, deadline),
+      );
+      return (state as Counted).subjects?.[subject] ?? 0;
+    },
     next: async (subject, after, deadline) => fromLeader({ seq: after + 1, next_by_subj: subject }, deadline),
     async *between(subject, from, to, deadline) {
       let position = from;
@@ -81,7 +93,13 @@ export async function loadChain(
   let missing: Position | undefined;
   for (;;) {
     const last = await reader.last(subject, deadline);
-    if (last === undefined) return [];
+    if (last === undefined) {
+      if ((await reader.count(subject, deadline)) === 0) return [];
+      // The first may just have been appended. The same again is no accident.
+      if (missing === UNREADABLE) throw unreadable(id);
+      missing = UNREADABLE;
+      continue;
+    }
     const base = baseOf(last.record);
     if (base === undefined) return [last];
     const entries: Entry[] = [];
@@ -94,12 +112,27 @@ export async function loadChain(
   }
 }
 
+/** No record has this position. */
+const UNREADABLE: Position = 0;
+
+const unreadable = (id: string): TroupeError =>
+  new TroupeError(
+    'CORRUPTED',
+    `The stream has records of "${id}", but the server cannot read the last one: its file is damaged (and the server does not purge what it cannot read). Restore the stream from a backup or another replica.`,
+    { data: { id } },
+  );
+
 const broken = (id: string, base: Position, last: Position): TroupeError =>
   new TroupeError(
     'CORRUPTED',
     `The last record of "${id}", at ${last}, builds on one at ${base} that is no longer in the stream: restore the stream from a backup, or purge the actor.`,
     { data: { id, base, last } },
   );
+
+/** Of `STREAM.INFO`: messages by subject, of those that were asked for. */
+interface Counted {
+  readonly subjects?: Readonly<Record<string, number>>;
+}
 
 interface StoredMessage {
   readonly seq: number;

@@ -3,13 +3,13 @@ import type { Logic } from '../actor/logic.ts';
 import type { Supervision } from '../actor/supervision.ts';
 import type { Receiver } from '../actor/turns.ts';
 import type { TimerHandle } from '../ports.ts';
-import { isTroupeError } from '../errors.ts';
 import { shardOf } from '../message/shard.ts';
 import { DurableCell } from './cell.ts';
 import type { Identity } from './log.ts';
 import { Schedule } from './schedule.ts';
 import type { Wake } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
+import { WakeReader } from './wake-reader.ts';
 
 /** A kind of virtual actors that this node hosts. */
 export interface Hosted extends Pick<Identity, 'machine' | 'version' | 'migrate'> {
@@ -29,8 +29,6 @@ export interface VirtualActorsOptions {
 /** Actors that are woken at a time when a shard is taken over, count: more would only wait for the store. */
 const WAKING = 256;
 const SWEEPS = 4;
-/** Before the wakes are read once more when the store is away, ms; doubles up to `limits.store`. */
-const FIRST_WAIT = 100;
 
 /**
  * Job: the virtual actors of this node in memory: brought in by the first message or when they want to be woken, let go when idle or when
@@ -41,14 +39,20 @@ export class VirtualActors implements Keeper {
   readonly #hosted = new Map<string, Hosted>();
   readonly #cells = new Map<string, DurableCell>();
   readonly #schedule: Schedule;
+  readonly #reader: WakeReader;
   #waking: Wake[] = [];
   #awake = 0;
   #sweep: TimerHandle;
-  #isClosed = false;
 
   constructor(options: VirtualActorsOptions) {
     this.#options = options;
     this.#schedule = new Schedule(options.around.clock, (wake) => this.#wake(wake));
+    this.#reader = new WakeReader({
+      around: options.around,
+      kindOf,
+      shardOf: (id) => this.#shardOf(id),
+      found: (wake) => this.#found(wake),
+    });
   }
 
   get kinds(): ReadonlySet<string> {
@@ -70,13 +74,15 @@ export class VirtualActors implements Keeper {
   }
 
   receiver(id: string): Receiver {
+    const found = this.#cells.get(id);
+    if (found !== undefined) return found;
     const { actor, path } = split(id);
     const cell = this.#cells.get(actor) ?? this.#activate(actor);
     return path.length === 0 ? cell : (cell.child(path) ?? cell);
   }
 
   has(id: string): boolean {
-    return this.#cells.has(split(id).actor);
+    return this.#cells.has(id) || this.#cells.has(split(id).actor);
   }
 
   async release(kind: string, shards: ReadonlySet<number>): Promise<void> {
@@ -90,7 +96,12 @@ export class VirtualActors implements Keeper {
   }
 
   acquired(kind: string, shards: ReadonlySet<number>): void {
-    void this.#readWakesAtLast(kind, shards);
+    this.#reader.read(kind, shards);
+  }
+
+  /** A wake of an actor of ours may be stored that nobody knows of: read the wakes of its shard once all nodes agree who owns it. */
+  lookAgain(id: string): void {
+    this.#reader.readLater(kindOf(id), this.#shardOf(id), this.#options.around.limits.handover);
   }
 
   /** Nodes have come or gone: what was said to those that went is said again. */
@@ -108,7 +119,7 @@ export class VirtualActors implements Keeper {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#reader.close();
     this.#schedule.close();
     this.#waking = [];
     this.#options.around.clock.clearTimeout(this.#sweep);
@@ -143,33 +154,12 @@ export class VirtualActors implements Keeper {
   }
 
   /** Of those that are ours still: what waits in them would otherwise wait for the next message. */
-  async #readWakesAtLast(kind: string, shards: ReadonlySet<number>): Promise<void> {
-    const { clock, limits, log } = this.#options.around;
-    for (let wait = FIRST_WAIT; ; wait = Math.min(limits.store, wait * 2)) {
-      try {
-        return await this.#readWakes(kind, shards);
-      } catch (error) {
-        const retryable = isTroupeError(error) && error.retryable;
-        log.error('the wakes of a shard could not be read: actors with unfinished work wait', {
-          kind,
-          error,
-          retryable,
-        });
-        if (!retryable) return;
-      }
-      await new Promise<void>((resolve) => void clock.setTimeout(resolve, wait, true));
-      if (this.#isClosed || !this.#hosted.has(kind)) return;
-    }
-  }
-
-  async #readWakes(kind: string, shards: ReadonlySet<number>): Promise<void> {
+  #found(wake: Wake): void {
     const { around } = this.#options;
-    for await (const wake of around.journal.wakes(shards)) {
-      if (kindOf(wake.id) !== kind || !around.isHere(wake.id)) continue;
-      if (wake.at > around.clock.now() && !this.#cells.has(wake.id))
-        this.#schedule.set(wake, this.#shardOf(wake.id));
-      else this.#wake(wake);
-    }
+    if (!around.isHere(wake.id)) return;
+    if (wake.at > around.clock.now() && !this.#cells.has(wake.id))
+      this.#schedule.set(wake, this.#shardOf(wake.id));
+    else this.#wake(wake);
   }
 
   #wake(wake: Wake): void {

@@ -1,4 +1,4 @@
-import type { ActorState, Timer } from '../kernel/state.ts';
+import { noChildren, type ActorState, type Timer } from '../kernel/state.ts';
 import type { Path } from '../kernel/effect.ts';
 import type { Address } from '../message/address.ts';
 import type { Pending, Work } from './commit.ts';
@@ -52,8 +52,11 @@ export interface Running {
   readonly timer: Timer;
 }
 
+const noneRunning: readonly Running[] = Object.freeze([]);
+
 /** All timers of a tree. */
 export function timersOf(actor: ActorState, path: Path = []): readonly Running[] {
+  if (actor.timers.length === 0 && actor.children === noChildren) return noneRunning;
   const own = actor.timers.map((timer) => ({ path, timer }));
   const below = Object.entries(actor.children).flatMap(([id, child]) => timersOf(child, [...path, id]));
   return below.length === 0 ? own : [...own, ...below];

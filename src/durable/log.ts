@@ -25,6 +25,17 @@ export interface Identity {
   readonly migrate?: ((stored: StoredActor) => Frozen) | undefined;
 }
 
+/** A commit on its way into the store. */
+export interface Attempt {
+  /** Of the commit. */
+  readonly id: string;
+  /**
+   * May be called again when the outcome is in doubt: the very same record after the same one is stored at most once.
+   * @throws TroupeError FENCED, STORE_UNAVAILABLE, STORE_FULL, STORE_DENIED
+   */
+  store(): Promise<void>;
+}
+
 /** What was found of an actor. */
 export interface Found {
   readonly state: DurableState;
@@ -93,33 +104,38 @@ export class Log {
   }
 
   /**
-   * Store the next state.
-   * @returns the id of the commit, at once, and when it is stored
-   * @throws TroupeError UNSERIALIZABLE, PAYLOAD_TOO_LARGE before anything is stored
+   * The next state, ready to be stored.
+   * @throws TroupeError UNSERIALIZABLE, PAYLOAD_TOO_LARGE
    */
-  append(
-    state: DurableState,
-    causes: readonly Cause[],
-    special: boolean,
-  ): { id: string; stored: Promise<void> } {
+  prepare(state: DurableState, causes: readonly Cause[], special: boolean): Attempt {
     const { journal, id, limits, machine, version, now, nextId, address } = this.#options;
     const owner = { name: address, depth: limits.depth + DEPTH };
     const isSpecial = checkStorable([state.outbox, causes], owner, [], 'next commit') || special;
-    const commit = { id: nextId(), number: this.#number + 1, at: now(), machine, version, causes };
+    const number = this.#number + 1;
+    const commit = { id: nextId(), number, at: now(), machine, version, causes };
     const delta = this.#delta(state, commit, isSpecial);
     const record = delta ?? encodeRecord({ ...commit, state }, isSpecial);
     if (record.length > journal.limit) throw tooLarge(address, record.length, journal.limit);
-    const stored = journal.append(id, record, this.#position).then((position) => {
+    const expected = this.#position;
+    const stored = (position: Position): void => {
       this.#position = position;
-      this.#number += 1;
+      this.#number = number;
       this.#since = delta === undefined ? 0 : this.#since + 1;
       if (delta === undefined) {
         this.#base = position;
         this.#size = record.length;
       }
       this.#last = this.#size > limits.delta ? state : undefined;
-    });
-    return { id: commit.id, stored };
+    };
+    return { id: commit.id, store: () => journal.append(id, record, expected).then(stored) };
+  }
+
+  /** Is that commit among those that are kept? @throws TroupeError CORRUPTED, STORE_UNAVAILABLE */
+  async has(commit: string): Promise<boolean> {
+    const { journal, id, address } = this.#options;
+    for await (const { position, record } of journal.history(id))
+      if (commitOf(address, position, record).id === commit) return true;
+    return false;
   }
 
   /** A large state is stored as what changed, unless that is large as well. */

@@ -4,7 +4,7 @@ import type { CellSpec } from './spec.ts';
 import type { DurableState } from './commit.ts';
 import { begin, type Deciding, type Step } from './decide.ts';
 import type { Deadlines, Live } from './live.ts';
-import { Log } from './log.ts';
+import { Log, type Attempt } from './log.ts';
 import { fromState, toState } from './state.ts';
 import type { Position, Wake } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -17,8 +17,10 @@ export type Stored =
   | { readonly kind: 'refused'; readonly error: unknown }
   /** Another commit was stored in its place, or none: the actor was read again. */
   | { readonly kind: 'reread' }
-  /** As before, and the actor belongs elsewhere now. */
-  | { readonly kind: 'moved' }
+  /** As before, and the actor belongs elsewhere now. `isInDoubt`: it may have been stored. */
+  | { readonly kind: 'moved'; readonly isInDoubt?: true }
+  /** It was stored, and others after it, by another owner. `isMoved`: the actor belongs elsewhere now, and was not read. */
+  | { readonly kind: 'superseded'; readonly isMoved: boolean }
   /** What is stored cannot be used. */
   | { readonly kind: 'lost'; readonly error: unknown };
 
@@ -41,6 +43,8 @@ export class Persistence {
   readonly #wake: WakeMark;
   #live: Live | undefined;
   #first: Step | undefined;
+  /** Was something stored since it was read? */
+  #isFenced = false;
 
   constructor(options: PersistenceOptions) {
     const { spec, around } = options;
@@ -73,6 +77,15 @@ export class Persistence {
     return this.#wake.found(position);
   }
 
+  /**
+   * Must something be stored before the wake is forgotten? Another owner, back from a long stop, may be about to store a commit that relies on
+   * the wake: after a commit of ours it cannot.
+   */
+  get isUnfenced(): boolean {
+    if (this.#live === undefined || this.#first !== undefined || this.#isFenced) return false;
+    return this.#wake.isNeedless(this.#live, this.#options.deadlines);
+  }
+
   /** Would it be woken for nothing? */
   get isWakeLate(): boolean {
     return this.#live !== undefined && this.#wake.isLate(this.#live, this.#options.deadlines);
@@ -82,6 +95,7 @@ export class Persistence {
   async load(): Promise<void> {
     const found = await this.#log.load();
     const { spec, deadlines, deciding } = this.#options;
+    this.#isFenced = false;
     if (found !== undefined) {
       this.#first = undefined;
       this.#live = restored(spec, found.state, deadlines);
@@ -105,22 +119,35 @@ export class Persistence {
     return this.loadAtLast(failures + 1);
   }
 
-  async store(batch: Batch): Promise<Stored> {
+  // Not async: one promise per commit instead of three; this is the hot path.
+  store(batch: Batch): Promise<Stored> {
     const { deadlines, spec } = this.#options;
-    let attempt: string | undefined;
     try {
       const { state, special } = toState(batch.live, deadlines, spec.address);
       const early = this.#wake.before(batch.live, deadlines);
-      if (early !== undefined) await early;
-      const { id, stored } = this.#log.append(state, batch.causes, special);
-      attempt = id;
-      await stored;
+      const append = (): Promise<Stored> => this.#append(batch, state, special);
+      return early === undefined
+        ? append()
+        : early.then(append).catch((error: unknown) => this.#failed(error));
     } catch (error) {
-      const code = isTroupeError(error) ? error.code : '';
-      if (code !== 'FENCED' && code !== 'STORE_UNAVAILABLE') return { kind: 'refused', error };
-      return this.#reread((commit) => (commit === attempt ? this.#took(batch) : undefined), 0);
+      return this.#failed(error);
     }
-    return this.#took(batch);
+  }
+
+  /** @throws TroupeError UNSERIALIZABLE, PAYLOAD_TOO_LARGE before anything is stored */
+  #append(batch: Batch, state: DurableState, special: boolean): Promise<Stored> {
+    const attempt = this.#log.prepare(state, batch.causes, special);
+    return attempt.store().then(
+      () => this.#took(batch),
+      async (error: unknown) =>
+        codeOf(error) === 'STORE_UNAVAILABLE' ? this.#insist(batch, attempt, 0) : this.#failed(error),
+    );
+  }
+
+  async #failed(error: unknown): Promise<Stored> {
+    const code = codeOf(error);
+    if (code !== 'FENCED' && code !== 'STORE_UNAVAILABLE') return { kind: 'refused', error };
+    return this.#reread(unknown, 0);
   }
 
   /** Is the actor still as it was read? `stored`: yes. */
@@ -137,9 +164,44 @@ export class Persistence {
   }
 
   #took({ live }: Batch): Stored {
+    this.#isFenced = true;
     this.#first = undefined;
     this.#live = live;
     return { kind: 'stored' };
+  }
+
+  /**
+   * Whether it was stored is in doubt, and it may yet be. Decided over again it could be stored twice: so the very same record is given to the
+   * store until it takes it, or says that another is in its place; that may be this one.
+   */
+  async #insist(batch: Batch, attempt: Attempt, failures: number): Promise<Stored> {
+    const { isLeaving, spec } = this.#options;
+    await this.#wait(failures);
+    try {
+      await attempt.store();
+      return this.#took(batch);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'FENCED') return this.#disputed(batch, attempt, failures);
+      if (code !== 'STORE_UNAVAILABLE') return { kind: 'lost', error };
+      if (!isLeaving() || failures < PARTING_FAILURES) return this.#insist(batch, attempt, failures + 1);
+      return spec.shard === undefined ? { kind: 'lost', error } : { kind: 'moved', isInDoubt: true };
+    }
+  }
+
+  /** Another record is in its place, or it is itself there. */
+  async #disputed(batch: Batch, attempt: Attempt, failures: number): Promise<Stored> {
+    const known = (commit: string | undefined): Stored | undefined =>
+      commit === attempt.id ? this.#took(batch) : undefined;
+    try {
+      const isStored = await this.#log.has(attempt.id);
+      const found = await this.#reread(known, 0);
+      if (!isStored || (found.kind !== 'reread' && found.kind !== 'moved')) return found;
+      return { kind: 'superseded', isMoved: found.kind === 'moved' };
+    } catch (error) {
+      if (codeOf(error) !== 'STORE_UNAVAILABLE') return { kind: 'lost', error };
+      return this.#insist(batch, attempt, failures + 1);
+    }
   }
 
   /**
@@ -151,11 +213,15 @@ export class Persistence {
     failures: number,
   ): Promise<Stored> {
     const { spec, around, deadlines, isLeaving } = this.#options;
+    const { position } = this.#log;
     try {
       const found = await this.#log.load();
+      if (found !== undefined && this.#log.position < position)
+        throw rolledBack(spec.address, position, this.#log.position);
       const same = known(found?.commit);
       if (same !== undefined) return same;
-      this.#wake.doubt();
+      this.#isFenced = false;
+      if (this.#wake.doubt()) around.leftWake(spec.id);
       if (spec.shard !== undefined && !around.isHere(spec.id)) return { kind: 'moved' };
       if (found === undefined) await this.load();
       else this.#live = restored(spec, found.state, deadlines);
@@ -179,6 +245,13 @@ export class Persistence {
 
 /** ms */
 const FIRST_WAIT = 100;
+/** How often a node that is about to leave asks a store that is away, count. */
+const PARTING_FAILURES = 3;
+
+const codeOf = (error: unknown): string => (isTroupeError(error) ? error.code : '');
+
+/** Nothing was stored: whatever the last commit is, it is another's. */
+const unknown = (): undefined => undefined;
 
 /** @throws TroupeError UNKNOWN_STATE, NOT_PROVIDED naming the actor */
 function restored({ logic, address }: CellSpec, state: DurableState, deadlines: Deadlines): Live {
@@ -193,6 +266,13 @@ function restored({ logic, address }: CellSpec, state: DurableState, deadlines: 
     });
   }
 }
+
+const rolledBack = (address: string, known: Position, found: Position): TroupeError =>
+  new TroupeError(
+    'CORRUPTED',
+    `The store has lost commits of "${address}" that it had acknowledged: the last was at ${known}, now it is at ${found}. A damaged file of a single server is repaired by dropping what follows the damage: restore the store from a backup or a replica, or go on with what is left.`,
+    { data: { address, known, found } },
+  );
 
 const startFailed = (address: string, cause: unknown): TroupeError =>
   new TroupeError(

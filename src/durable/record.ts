@@ -29,7 +29,7 @@ export function encodeRecord(body: unknown, isSpecial: boolean, base?: Position)
   record.writeUInt16BE(0, 2);
   record.writeDoubleBE(base ?? 0, 8);
   record.set(packed, HEADER);
-  record.writeUInt32BE(checksum(record), 4);
+  record.writeUInt32BE(crc32(record.subarray(8), sumsOfHeads[record[1]]), 4);
   return record;
 }
 
@@ -54,6 +54,9 @@ export function decodeRecord(record: Uint8Array): unknown {
     throw corrupted('its content is not msgpack', cause);
   }
 }
+
+/** Of the first four bytes, by the second. */
+const sumsOfHeads = [0, 1, 2, 3].map((kind) => crc32(Uint8Array.of(FORMAT, kind, 0, 0)));
 
 const checksum = (record: Buffer): number => crc32(record.subarray(8), crc32(record.subarray(0, 4)));
 

@@ -50,6 +50,8 @@ export interface Surroundings {
   readonly hostOf: (address: Address, key: string) => Host;
   /** Is the actor to be here, as far as this node knows? */
   readonly isHere: (id: string) => boolean;
+  /** A wake was stored for an actor that another may have had meanwhile: whoever owns it is to look. */
+  readonly leftWake: (id: string) => void;
   /** Find the place of a message anew: its actor is no longer here. */
   readonly reroute: (envelope: Envelope) => void;
   /** Is that message of a durable sender still to be taken? */

@@ -50,20 +50,25 @@ export class WakeMark {
 
   /**
    * A wake of that position was found. Unless ours came after it, another node has put it in the place of ours.
-   * @returns whether it has
+   * @returns whether it is another's: then the actor may have gone on elsewhere
    */
   found(position: Position): boolean {
     if (this.#own !== undefined && position <= this.#own.position) return false;
     if (this.#own?.position !== STORING) this.#own = undefined;
-    const isNews = this.#found !== position;
     this.#found = position;
-    return isNews;
+    return true;
   }
 
-  /** Another has had the actor: whether what we left is still there is not known. */
-  doubt(): void {
+  /**
+   * Another has had the actor. What we have left may have taken the place of what it relies on: so it is not ours to be forgotten, and not
+   * to be relied upon either. Whoever owns the actor has to find it.
+   * @returns whether something may have been left
+   */
+  doubt(): boolean {
+    const isLeft = this.#own !== undefined || this.#isInDoubt;
     this.#own = undefined;
-    this.#isInDoubt = true;
+    this.#isInDoubt = false;
+    return isLeft;
   }
 
   /** Would it wake the actor for nothing, or too early? */
@@ -73,8 +78,15 @@ export class WakeMark {
     return this.#own === undefined || this.#own.at !== wantedAt(live, deadlines);
   }
 
+  /** Is one stored, and none needed? */
+  isNeedless(live: Live, deadlines: Deadlines): boolean {
+    return this.isLate(live, deadlines) && wantedAt(live, deadlines) === undefined;
+  }
+
   /** When nothing is under way: as the stored state wants it. */
   async after(live: Live, deadlines: Deadlines): Promise<void> {
+    // Its position is to be known when the actor leaves memory.
+    await this.#own?.storing;
     if (this.#shard === undefined || !this.isLate(live, deadlines)) return;
     const wanted = wantedAt(live, deadlines);
     // What may be stored has a position that nobody knows: only a wake that takes its place can be forgotten, and that only later, for a
@@ -101,7 +113,7 @@ export class WakeMark {
     try {
       own.position = await this.#journal.wake(this.#id, this.#shard ?? 0, own.at);
       own.storing = undefined;
-      this.#isInDoubt = this.#own !== own;
+      this.#isInDoubt = false;
       if (this.#found !== undefined && this.#found > own.position) this.#own = undefined;
       else this.#found = undefined;
     } catch (error) {

@@ -96,6 +96,15 @@ const endings: Readonly<Record<string, readonly string[]>> = {
     'mailer/bob sends the invoice',
     'dead letter: brick for mailer/bob after 3 attempts, "mailer/bob" failed over "MAIL": too heavy',
   ],
+  '16-durable.ts': [
+    'the first process is gone',
+    "ann's basket: tea, cups",
+    'its timer, set by the first process, has run out',
+    '1: start, ADD → filling',
+    '2: ADD → filling',
+    '3: timer → forgotten',
+    'a replica comes to the same states',
+  ],
 };
 
 /** What is said besides, in no fixed place among what others say. */

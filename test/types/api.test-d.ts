@@ -1,7 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { fromPromise, setup } from 'xstate';
 import type { EventOf, Ref, ReplyTo, System, View } from 'troupe';
-import { createClient, reply, tell } from 'troupe';
+import { createClient, idempotencyKey, reply, tell } from 'troupe';
 
 type Event =
   | { type: 'ADD'; by: number }
@@ -142,5 +142,42 @@ describe('the words of a machine', () => {
       // @ts-expect-error -- an event has a type
       entry: tell('somebody', { text: 'hello' }),
     });
+  });
+});
+
+describe('durable actors', () => {
+  it('durable is a flag or a version and a migration', async () => {
+    await system.spawn(counter, { id: 'a', durable: true });
+    await system.spawn(counter, {
+      id: 'a',
+      durable: { version: '2', migrate: ({ actor }) => ({ ...actor, value: 'open' }) },
+    });
+    // @ts-expect-error -- no such option
+    await system.spawn(counter, { id: 'a', durable: { versoin: '2' } });
+    // @ts-expect-error -- a migration gives an actor
+    await system.spawn(counter, { id: 'a', durable: { migrate: () => 5 } });
+  });
+
+  it('a hosted kind makes the input of a key, where its machine wants one', async () => {
+    const kind = await system.host('greedy', greedy, { input: (key) => ({ limit: key.length }) });
+    expectTypeOf(kind.ref('a')).toEqualTypeOf<Ref<typeof greedy>>();
+    await system.host('counter', counter, { idle: 1_000 });
+    // @ts-expect-error -- input is missing
+    await system.host('greedy', greedy);
+    // @ts-expect-error -- input is a function of the key
+    await system.host('greedy', greedy, { input: { limit: 1 } });
+  });
+
+  it('deliver takes the events of the machine and a key', async () => {
+    await ref.deliver({ type: 'ADD', by: 1 }, { once: 'key', timeout: 100 });
+    // @ts-expect-error -- no such event
+    await ref.deliver({ type: 'SUBTRACT', by: 1 });
+    // @ts-expect-error -- a key is text
+    await ref.deliver({ type: 'ADD', by: 1 }, { once: 1 });
+  });
+
+  it('work has an idempotency key', () => {
+    fromPromise(async ({ system: own }) => Promise.resolve(idempotencyKey({ system: own })));
+    expectTypeOf(idempotencyKey).returns.toEqualTypeOf<string>();
   });
 });

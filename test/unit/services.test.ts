@@ -6,6 +6,7 @@ const cell = (name: string): Cell => ({ name }) as unknown as Cell;
 const member = (node: string, services: Readonly<Record<string, number>>) => ({
   node,
   services,
+  hosts: [],
   lastSeen: 0,
 });
 

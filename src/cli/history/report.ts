@@ -33,8 +33,8 @@ const cut = (text: string, width: number): string =>
 /** A commit for machines; times for people. */
 export function plain(entry: HistoryEntry): unknown {
   if ('unreadable' in entry) return entry;
-  const { state, ...rest } = entry;
-  return { ...rest, at: new Date(entry.at).toISOString(), timers: rest.timers.map(dated) };
+  const shown = Object.entries(entry).filter(([name]) => name !== 'state');
+  return { ...Object.fromEntries(shown), at: dateText(entry.at), timers: entry.timers.map(dated) };
 }
 
 /** All that is known of an actor at a commit. */

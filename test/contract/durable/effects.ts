@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { assign, emit, setup } from 'xstate';
+import { assign, emit, fromPromise, setup } from 'xstate';
 import { reply, tell, type ReplyTo } from '../../../src/index.ts';
 import { counter } from '../../support/actors.ts';
 import { codeOf } from '../../support/code-of.ts';
@@ -35,6 +35,47 @@ const shopWith = (note: (line: string) => void) =>
         ],
       },
       ASK: { actions: reply(({ context }) => ({ type: 'SOLD' as const, n: context.sold })) },
+    },
+  });
+
+const HOUR = 3_600_000;
+
+interface Run {
+  readonly fails: boolean;
+  readonly delay: number;
+}
+
+const runnerWith = (note: (line: string) => void) =>
+  setup({
+    types: { context: {} as Run, input: {} as Run },
+    actors: {
+      work: fromPromise<string, Run>(async ({ input }) =>
+        input.fails ? Promise.reject(new Error('no luck')) : Promise.resolve('fine'),
+      ),
+    },
+    actions: {
+      note: ({ event }) => {
+        const { output, error } = event as { output?: unknown; error?: Error };
+        note(`${(event as { type: string }).type} ${JSON.stringify({ output, error: error?.message })}`);
+      },
+    },
+    delays: { soon: ({ context }) => context.delay },
+  }).createMachine({
+    id: 'runner',
+    context: ({ input }) => input,
+    initial: 'on',
+    states: {
+      on: {
+        invoke: {
+          id: 'work',
+          src: 'work',
+          input: ({ context }) => context,
+          onDone: { target: 'over', actions: 'note' },
+          onError: { target: 'over', actions: 'note' },
+        },
+      },
+      over: { after: { soon: { target: 'rest', actions: 'note' } } },
+      rest: {},
     },
   });
 
@@ -119,6 +160,26 @@ export function effectBehaviour(world: World): void {
     const again = await third.system.spawn(shop, { id: 'shop', durable: true });
     expect(await again.ask({ type: 'ASK' })).toEqual({ type: 'SOLD', n: 1 });
     expect(noted.items).toHaveLength(2);
+  });
+
+  it('an action is done again with the event it acted on: of a promise, of its failure, of a timer', async () => {
+    await using stage = world.stage();
+    const noted = collect<string>();
+    const runner = runnerWith((line) => noted.add(line));
+    const inputs = { good: { fails: false, delay: HOUR }, bad: { fails: true, delay: HOUR } };
+    const all = { ...inputs, timed: { fails: false, delay: 1 } };
+    const first = await stage.open();
+    for (const [id, input] of Object.entries(all))
+      await first.system.spawn(runner, { id, durable: true, input });
+    await noted.atLeast(4);
+    await first.crash();
+    const done = 'xstate.done.actor.work {"output":"fine"}';
+    const last = ['xstate.after.soon.runner.over {}', done, 'xstate.error.actor.work {"error":"no luck"}'];
+    expect(noted.items.toSorted()).toEqual([...last, done].toSorted());
+    const second = await stage.open();
+    for (const [id, input] of Object.entries(all))
+      await second.system.spawn(runner, { id, durable: true, input });
+    expect((await noted.atLeast(7)).slice(4).toSorted()).toEqual(last.toSorted());
   });
 
   it('a durable receiver takes what a durable sender said once, in order, whoever of them crashes', async () => {

@@ -119,7 +119,7 @@ export function lifeBehaviour(world: World): void {
     await Promise.all(
       Array.from({ length: 50 }, async (_, n) => kind.ref(`k${n}`).deliver({ type: 'ADD', by: n })),
     );
-    expect(system.stats().actors).toBe(51);
+    expect(new Set(tap.appended).size).toBeGreaterThanOrEqual(50);
     await until(() => system.stats().actors === 1);
     expect((await system.actors()).map(({ address }) => address)).toEqual(['kind/seen']);
     await kind.ref('seen').deliver({ type: 'ADD', by: 1 });
@@ -157,13 +157,12 @@ export function lifeBehaviour(world: World): void {
     const ref = await first.system.spawn(store, { id: 'store', durable: true });
     for (let at = 0; at < 60; at++) await ref.deliver({ type: 'CHANGE', at, text: `changed ${at}` });
     const entries = await first.tap.history('store');
-    const sizes = entries.map(({ record }) => record.length);
-    const [snapshot] = sizes;
     const deltas = entries.filter(({ record }) => 'patch' in (decodeRecord(record) as object));
     expect(entries.length).toBeGreaterThanOrEqual(25);
     expect(entries.length).toBeLessThanOrEqual(25 + 11);
     expect(deltas.length / entries.length).toBeGreaterThan(0.8);
-    expect(Math.max(...deltas.map(({ record }) => record.length)) * 10).toBeLessThan(snapshot ?? 0);
+    const largest = Math.max(...entries.map(({ record }) => record.length));
+    expect(Math.max(...deltas.map(({ record }) => record.length)) * 10).toBeLessThan(largest);
     expect((await first.tap.read('store')).length).toBeLessThanOrEqual(11);
     await first.crash();
     const second = await stage.open({ limits });

@@ -16,6 +16,7 @@ const hoarder = setup({
     events: {} as
       | { type: 'KEEP'; what: string }
       | { type: 'SAY'; what: string }
+      | { type: 'NOTE'; what: string }
       | { type: 'SPAWN' }
       | { type: 'BIG' }
       | { type: 'OK' }
@@ -24,6 +25,7 @@ const hoarder = setup({
     emitted: {} as { type: 'hoard'; what: unknown },
   },
   actors: { child: counter },
+  actions: { note: ({ context }, { kept }: { kept: unknown }) => void (context.kept = kept) },
 }).createMachine({
   id: 'hoarder',
   context: { kept: undefined, n: 0 },
@@ -32,6 +34,9 @@ const hoarder = setup({
     open: {
       on: {
         KEEP: { actions: assign({ kept: ({ event, self }) => things(self)[event.what] }) },
+        NOTE: {
+          actions: { type: 'note', params: ({ event }) => ({ kept: things(undefined)[event.what] }) },
+        },
         SAY: { actions: emit(({ event, self }) => ({ type: 'hoard', what: things(self)[event.what] })) },
         SPAWN: { actions: assign({ kept: ({ spawn }) => spawn('child', { id: 'kid' }).id }) },
         SPAWN_INLINE: { actions: spawnChild(counter as never, { id: 'kid' }) },
@@ -93,6 +98,7 @@ export function refusalBehaviour(world: World): void {
     ['KEEP', 'symbol', 'context', 'kept'],
     ['END', 'function', 'output', 'function'],
     ['SAY', 'function', 'what', 'function'],
+    ['NOTE', 'function', 'parameters of the action "note"', 'kept'],
   ])(
     '%s %s: what cannot be stored is refused by name, and the actor is as it was',
     async (type, what, field, named) => {

@@ -8,6 +8,7 @@ import { refusalBehaviour } from './refusals.ts';
 import { supervisionBehaviour } from './supervision.ts';
 import { damageBehaviour } from './damage.ts';
 import { lifeBehaviour } from './life.ts';
+import { machineBehaviour } from './machines.ts';
 import { talkBehaviour } from './talk.ts';
 
 /** What durable actors do, wherever they are kept (D1-D6). */
@@ -27,6 +28,7 @@ export function durableContract(name: string, make: () => Promise<Ground>): void
     describe('supervision', () => supervisionBehaviour(world));
     describe('damage', () => damageBehaviour(world));
     describe('life', () => lifeBehaviour(world));
+    describe('machines', () => machineBehaviour(world));
     describe('questions', () => talkBehaviour(world));
   });
 }

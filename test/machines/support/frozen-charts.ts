@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AnyActorLogic } from 'xstate';
+import type { Frozen } from '../../../src/kernel/freeze.ts';
 import { start } from '../../../src/kernel/step.ts';
 import { build } from './build-chart.ts';
 import { drawn } from './compare.ts';
@@ -76,23 +77,23 @@ export function run(seed: number, count: (feature: string) => void = () => undef
     if (decide(twins.state, stimulus)[2].length > enough) return 'endless';
     const [original, restored] = twins.do(stimulus, draw.chance(0.3));
     if (!isDeepStrictEqual(original, restored)) return { after, original, restored };
-    tally(original, count);
+    tally(twins.frozen, count);
   }
   return 'same';
 }
 
 /** What the states held that were stored. */
-function tally({ frozen }: Seen, count: (feature: string) => void, path: readonly string[] = []): void {
+function tally(frozen: Frozen, count: (feature: string) => void, depth = 0): void {
   const mark = (feature: string, is: unknown) => {
     if (is !== undefined && is !== false) count(feature);
   };
   const { status, value, input, own, history, order, names, systemId, synced, timers, children } = frozen;
-  mark(`stored ${status}${path.length === 0 ? '' : ' child'}`, true);
+  mark(`stored ${status}${depth === 0 ? '' : ' child'}`, true);
   for (const [feature, is] of Object.entries({ history, order, names, systemId, synced, input, own }))
     mark(`stored ${feature}`, is);
   mark('stored transition logic', value === undefined && 'context' in frozen);
   for (const { targeted, lost } of timers)
     mark(lost === true ? 'stored lost timer' : targeted ? 'stored targeted timer' : 'stored timer', true);
-  for (const [id, child] of Object.entries(children)) tally({ frozen: child } as Seen, count, [...path, id]);
-  mark('stored grandchild', path.length === 2);
+  for (const child of Object.values(children)) tally(child, count, depth + 1);
+  mark('stored grandchild', depth === 2);
 }

@@ -31,13 +31,13 @@ const withWireErrors = (state: ActorState): ActorState => ({
   ),
 });
 
-/** As above: the class of an error is not kept. */
-const withoutNames = (frozen: Frozen): Frozen => ({
+/** As above, the class of an error is not kept. The order of states counts where the likeness says so, and else decides nothing. */
+const comparable = ({ error, history = {}, children, ...frozen }: Frozen): object => ({
   ...frozen,
-  ...(frozen.error === undefined ? {} : { error: { ...frozen.error, name: 'any' } }),
-  children: Object.fromEntries(
-    Object.entries(frozen.children).map(([id, child]) => [id, withoutNames(child)]),
-  ),
+  order: undefined,
+  error: error === undefined ? undefined : { ...error, name: 'any' },
+  history: Object.entries(history).map(([id, ids]) => [id, ids.toSorted()]),
+  children: Object.fromEntries(Object.entries(children).map(([id, child]) => [id, comparable(child)])),
 });
 
 /** The active states of a chart have an order; where nothing depends on it, it is not kept. */
@@ -52,7 +52,7 @@ const unordered = ({ nodes, children, ...view }: View): object => ({
 export interface Seen extends Omit<Observed, 'view'> {
   readonly view: object;
   readonly likeness: string;
-  readonly frozen: Frozen;
+  readonly stored: object;
 }
 
 /** An actor that dies after every decision of `mortal` and comes back from what was stored, beside itself as it lives on. */
@@ -76,6 +76,10 @@ export class Twins {
     return this.#original;
   }
 
+  get frozen(): Frozen {
+    return this.#frozen;
+  }
+
   /** What both make of it; they should be equal. */
   do(stimulus: Stimulus, dies: boolean): readonly [original: Seen, restored: Seen] {
     this.#now += 1;
@@ -92,7 +96,7 @@ export class Twins {
   #seen(decision: Parameters<typeof observed>[0]): Seen {
     const { view, ...rest } = observed(decision);
     const { frozen } = this.#freeze(decision[0]);
-    return { ...rest, view: unordered(view), likeness: likeness(decision[0]), frozen: withoutNames(frozen) };
+    return { ...rest, view: unordered(view), likeness: likeness(decision[0]), stored: comparable(frozen) };
   }
 
   #freeze(state: ActorState) {

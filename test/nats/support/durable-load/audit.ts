@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { defaultLimits, type Journal } from 'troupe';
+import { defaultLimits, isTroupeError, type Journal } from 'troupe';
 import { booksOf, wakesOf, type Books } from './books.ts';
 import type { Orders } from './orders.ts';
 import { DEPOSIT, SUPPLY, type Holding, type Purchase } from './shop.ts';
@@ -12,16 +12,25 @@ const LOOK = 250;
 export async function atRest(journal: Journal, orders: Orders, timeout: number): Promise<Books> {
   const start = performance.now();
   for (;;) {
-    const wakes = await wakesOf(journal, defaultLimits.shards);
     const late = performance.now() - start > timeout;
-    if (wakes.length === 0 || late) {
-      const books = await booksOf(journal);
+    const wakes = await unlessAway(wakesOf(journal, defaultLimits.shards));
+    const books = wakes?.length === 0 || late ? await unlessAway(booksOf(journal)) : undefined;
+    if (wakes !== undefined && books !== undefined) {
       const open = [...orders.keys()].filter((id) => !ended.includes(books.orders.get(id)?.value));
       if (open.length === 0 && books.loose.length === 0 && wakes.length === 0) return books;
       if (late) throw new Error(unfinished(books, open, wakes, timeout));
     }
+    if (late) throw new Error(`the store is still away after ${timeout} ms`);
     await new Promise((resolve) => setTimeout(resolve, LOOK));
   }
+}
+
+/** Servers that were hurt may not answer yet. */
+async function unlessAway<T>(read: Promise<T>): Promise<T | undefined> {
+  return read.catch((error: unknown) => {
+    if (isTroupeError(error) && error.retryable) return undefined;
+    throw error;
+  });
 }
 
 function unfinished(
@@ -41,15 +50,31 @@ interface Ended extends Purchase {
 }
 
 /** Money and stock are conserved, no order is lost, none was done twice. @returns how many orders ended how */
-export function audit({ orders, stocks, payments, loose }: Books, wanted: Orders): Readonly<Record<string, number>> {
+export function audit(
+  { orders, stocks, payments, loose }: Books,
+  wanted: Orders,
+): Readonly<Record<string, number>> {
   const all: Ended[] = [...wanted].map(([id, purchase]) => ({ ...purchase, id, end: orders.get(id)?.value }));
   expect(orders.size).toBe(wanted.size);
   expect(loose).toEqual([]);
-  for (const { id, context } of stocks) checkStock(context, all.filter(({ sku }) => id === `stock/${sku}`), id);
+  for (const { id, context } of stocks)
+    checkStock(
+      context,
+      all.filter(({ sku }) => id === `stock/${sku}`),
+      id,
+    );
   for (const { id, context } of payments)
-    checkPayment(context, all.filter(({ account }) => id === `payment/${account}`), id);
+    checkPayment(
+      context,
+      all.filter(({ account }) => id === `payment/${account}`),
+      id,
+    );
   const count = (end: string): number => all.filter((each) => each.end === end).length;
-  const counts = { completed: count('completed'), cancelled: count('cancelled'), rejected: count('rejected') };
+  const counts = {
+    completed: count('completed'),
+    cancelled: count('cancelled'),
+    rejected: count('rejected'),
+  };
   expect(counts.completed + counts.cancelled + counts.rejected, 'orders that ended').toBe(wanted.size);
   return counts;
 }

@@ -57,6 +57,7 @@ export async function booksOf(journal: Journal): Promise<Books> {
 /** Actors that are remembered to be woken. */
 export async function wakesOf(journal: Journal, shards: number): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const { id } of journal.wakes(new Set(Array.from({ length: shards }, (_, n) => n)))) found.push(id);
+  for await (const { id } of journal.wakes(new Set(Array.from({ length: shards }, (_, n) => n))))
+    found.push(id);
   return found;
 }

@@ -1,4 +1,13 @@
-import { createSystem, isTroupeError, silentLogger, type Journal, type Limits, type Message, type Store, type System } from 'troupe';
+import {
+  createSystem,
+  isTroupeError,
+  silentLogger,
+  type Journal,
+  type Limits,
+  type Message,
+  type Store,
+  type System,
+} from 'troupe';
 import { jetstream, nats, type JetStreamOptions } from 'troupe/nats';
 
 /** Nodes notice soon that another is gone. */
@@ -11,7 +20,7 @@ export interface Driver extends AsyncDisposable {
   /** Codes of the errors after which something was said again, with their count. */
   readonly retried: Readonly<Record<string, number>>;
   /** Deliver it, again and again until it was taken. */
-  insist(to: string, event: Message, once: string): Promise<void>;
+  readonly insist: (to: string, event: Message, once: string) => Promise<void>;
 }
 
 /** Of one attempt, ms. */
@@ -43,7 +52,7 @@ export async function startDriver(
     system,
     journal: opened.journal!,
     retried,
-    async insist(to, event, once) {
+    insist: async (to, event, once) => {
       for (;;) {
         try {
           return await system.ref(to).deliver(event, { once, timeout: PATIENCE });

@@ -18,8 +18,18 @@ export interface NodeOptions {
 /** What a node says of itself without being asked. */
 export type Notice =
   | { readonly kind: 'hosting'; readonly node: string }
-  | { readonly kind: 'error'; readonly text: string; readonly code: string | undefined; readonly address?: string }
-  | { readonly kind: 'letter'; readonly reason: string; readonly to: string; readonly detail: string | undefined }
+  | {
+      readonly kind: 'error';
+      readonly text: string;
+      readonly code: string | undefined;
+      readonly address?: string;
+    }
+  | {
+      readonly kind: 'letter';
+      readonly reason: string;
+      readonly to: string;
+      readonly detail: string | undefined;
+    }
   | { readonly kind: 'memory'; readonly heap: number; readonly actors: number }
   | { readonly kind: 'failed'; readonly error: string };
 
@@ -30,7 +40,12 @@ const log: Logger = {
   error(text, fields) {
     const { error, address } = Object(fields) as { error?: unknown; address?: string };
     const { code } = Object(error) as { code?: string };
-    tell({ kind: 'error', text: `${text}: ${String(error)}`, code, ...(address === undefined ? {} : { address }) });
+    tell({
+      kind: 'error',
+      text: `${text}: ${String(error)}`,
+      code,
+      ...(address === undefined ? {} : { address }),
+    });
   },
 };
 

@@ -50,7 +50,7 @@ export function place({ insist }: Driver, orders: Orders, atATime: number): Plac
   };
   const run = async (): Promise<void> => {
     for (const [id, purchase] of left) {
-      await insist(`order/${id}`, { type: 'PLACE', ...purchase } as never, `place ${id}`);
+      await insist(`order/${id}`, { type: 'PLACE', ...purchase }, `place ${id}`);
       isPlaced();
     }
   };

@@ -32,12 +32,15 @@ export function audit(
     expect(context.log.toSorted(), `${where}, ${id}`).toEqual(
       own.flatMap((each) => stockLog(each, wanted[each]!)).toSorted(),
     );
-    expect(context, `${where}, ${id}`).toMatchObject({ reserved: {}, shipped: sum(shipped, wanted, 'quantity') });
+    expect(context, `${where}, ${id}`).toMatchObject({
+      reserved: {},
+      shipped: sum(shipped, wanted, 'quantity'),
+    });
     expect(context.available + context.shipped, `${where}, ${id}`).toBe(SUPPLY);
   }
   for (const { id, context } of payments) {
     const account = id.slice('payment/'.length);
-    const own = ids.filter((each) => wanted[each]?.account === account && wanted[each]?.end !== 'rejected');
+    const own = ids.filter((each) => wanted[each]?.account === account && wanted[each].end !== 'rejected');
     const paid = own.filter((each) => wanted[each]?.end === 'completed');
     expect(context.log.toSorted(), `${where}, ${id}`).toEqual(
       own.flatMap((each) => paymentLog(each, wanted[each]!)).toSorted(),

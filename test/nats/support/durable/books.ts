@@ -16,7 +16,7 @@ export interface Books {
   readonly orders: ReadonlyMap<string, Stored & { readonly context: OrderContext }>;
   readonly stocks: readonly (Stored & { readonly context: StockContext })[];
   readonly payments: readonly (Stored & { readonly context: PaymentContext })[];
-  /** What is not finished: outboxes, works and wakes. */
+  /** What is not finished: outboxes, works, and wakes that are due. One that is due later than its actor needs is found to be for nothing then. */
   readonly loose: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export async function booksOf(journal: Journal, shards: number): Promise<Books> 
   const of = <T>(kind: string): T[] => stored.filter(({ id }) => id.startsWith(`${kind}/`)) as T[];
   const loose = stored.flatMap(looseOf);
   for await (const { id, at } of journal.wakes(new Set(Array.from({ length: shards }, (_, n) => n))))
-    loose.push(`${id} is to be woken at ${at}`);
+    if (at <= Date.now()) loose.push(`${id} is to be woken at ${at}`);
   const orders = of<Stored & { context: OrderContext }>('order');
   return {
     orders: new Map(orders.map((each) => [each.context.id, each])),

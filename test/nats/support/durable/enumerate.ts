@@ -40,20 +40,21 @@ export async function enumerate(
 }
 
 /** One line for people: how many points, of what kinds, and how long recovery took. */
-export function summary(name: string, { cuts }: Enumeration): string {
+export function summary(name: string, { cuts }: Pick<Enumeration, 'cuts'>): string {
   const times = [...cuts.values()].map(({ recovery }) => recovery).toSorted((a, b) => a - b);
   const kinds = new Map<string, number>();
-  for (const { wound } of cuts.values()) {
-    const kind = kindOf(wound!.label);
-    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  }
+  for (const kind of kindsOf({ cuts })) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const at = (share: number): string => `${Math.round(times[Math.floor(times.length * share)] ?? 0)} ms`;
   const counts = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ');
   return `${name}: ${cuts.size} cut points (${counts}); recovered in ${at(0.5)} (median), ${at(0.999)} (longest)`;
 }
 
+/** Of what kinds the cut points were. */
+export const kindsOf = ({ cuts }: Pick<Enumeration, 'cuts'>): readonly string[] =>
+  [...cuts.values()].flatMap(({ wound }) => (wound === undefined ? [] : [kindOf(wound.label)]));
+
 /** Of what kind a cut point is: `before append`, `publish`, `publish $took`. */
-export function kindOf(label: string): string {
+function kindOf(label: string): string {
   const [when = '', what = ''] = label.split(' ');
   if (when !== 'publish') return `${when} ${what}`;
   return label.includes('$took') ? 'publish $took' : 'publish';

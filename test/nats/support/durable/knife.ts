@@ -10,6 +10,8 @@ export interface Cut {
    * - `stop`: SIGSTOP; after a SIGCONT it goes on just there.
    */
   readonly how: 'kill' | 'flush' | 'stop';
+  /** Count only points whose label has this in it. */
+  readonly only?: string;
 }
 
 const STDOUT = 1;
@@ -43,7 +45,8 @@ export class Knife {
    * @returns whether it goes on from there
    */
   pass(label: string): boolean {
-    if (this.#fallen || !this.armed) return !this.#fallen;
+    const counts = this.armed && label.includes(this.#cut.only ?? '');
+    if (this.#fallen || !counts) return !this.#fallen;
     this.labels.push(label);
     if (this.labels.length !== this.#cut.at) return true;
     writeSync(STDOUT, `${JSON.stringify({ cut: this.#cut.at, label })}\n`);

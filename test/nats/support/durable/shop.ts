@@ -25,18 +25,21 @@ const PATIENCE = 60_000;
 const WRITING = 1_000;
 
 /** Tells the world outside until it answers, by one key: that it is asked twice cannot be helped (D4). */
-const ship = fromPromise<void, { readonly order: string }>(async ({ input: { order }, system, signal }) => {
-  const host = hostOf(system, 'ship');
-  while (!signal.aborted) {
-    const event = { type: 'RECORD', key: host.key, order };
-    const written = await host.ask('ledger', event, { timeout: WRITING, signal }).then(
-      () => true,
-      () => false,
-    );
-    if (written) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-});
+const ship = fromPromise<undefined, { readonly order: string }>(
+  async ({ input: { order }, system, signal }) => {
+    const host = hostOf(system, 'ship');
+    while (!signal.aborted) {
+      const event = { type: 'RECORD', key: host.key, order };
+      const written = await host.ask('ledger', event, { timeout: WRITING, signal }).then(
+        () => true,
+        () => false,
+      );
+      if (written) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return undefined;
+  },
+);
 
 const order = setup({
   types: {
@@ -73,10 +76,7 @@ const order = setup({
           event: { type: 'RESERVE', order: id, quantity },
           timeout: PATIENCE,
         }),
-        onDone: [
-          { guard: { type: 'says', params: 'RESERVED' }, target: 'charging' },
-          { target: 'rejected' },
-        ],
+        onDone: [{ guard: { type: 'says', params: 'RESERVED' }, target: 'charging' }, { target: 'rejected' }],
         onError: 'lost',
       },
     },
@@ -88,10 +88,7 @@ const order = setup({
           event: { type: 'CHARGE', order: id, amount: price },
           timeout: PATIENCE,
         }),
-        onDone: [
-          { guard: { type: 'says', params: 'CHARGED' }, target: 'shipping' },
-          { target: 'releasing' },
-        ],
+        onDone: [{ guard: { type: 'says', params: 'CHARGED' }, target: 'shipping' }, { target: 'releasing' }],
         onError: 'lost',
       },
     },
@@ -195,40 +192,41 @@ export interface PaymentContext {
 }
 
 type PaymentEvent =
-  | { type: 'CHARGE'; order: string; amount: number; replyTo?: string }
-  | { type: 'SETTLE'; order: string };
+  { type: 'CHARGE'; order: string; amount: number; replyTo?: string } | { type: 'SETTLE'; order: string };
 
 const booked = ({ context, event }: { context: PaymentContext; event: PaymentEvent }): readonly string[] => [
   ...context.log,
   `${event.type} ${event.order}`,
 ];
 
-const payment = setup({ types: { context: {} as PaymentContext, events: {} as PaymentEvent } }).createMachine({
-  id: 'payment',
-  context: { balance: DEPOSIT, charged: 0, settled: 0, log: [] },
-  on: {
-    CHARGE: [
-      {
-        guard: ({ context, event }) => event.amount <= context.balance,
-        actions: [
-          assign(({ context, event }) => ({
-            balance: context.balance - event.amount,
-            charged: context.charged + event.amount,
-            log: booked({ context, event }),
-          })),
-          reply({ type: 'CHARGED' }),
-        ],
+const payment = setup({ types: { context: {} as PaymentContext, events: {} as PaymentEvent } }).createMachine(
+  {
+    id: 'payment',
+    context: { balance: DEPOSIT, charged: 0, settled: 0, log: [] },
+    on: {
+      CHARGE: [
+        {
+          guard: ({ context, event }) => event.amount <= context.balance,
+          actions: [
+            assign(({ context, event }) => ({
+              balance: context.balance - event.amount,
+              charged: context.charged + event.amount,
+              log: booked({ context, event }),
+            })),
+            reply({ type: 'CHARGED' }),
+          ],
+        },
+        { actions: [assign({ log: booked }), reply({ type: 'REFUSED' })] },
+      ],
+      SETTLE: {
+        actions: assign(({ context, event }) => ({
+          settled: context.settled + 1,
+          log: booked({ context, event }),
+        })),
       },
-      { actions: [assign({ log: booked }), reply({ type: 'REFUSED' })] },
-    ],
-    SETTLE: {
-      actions: assign(({ context, event }) => ({
-        settled: context.settled + 1,
-        log: booked({ context, event }),
-      })),
     },
   },
-});
+);
 
 /** What was written outside, as it came. */
 export interface Writing {

@@ -1,4 +1,13 @@
-import { createSystem, isTroupeError, silentLogger, type Journal, type Limits, type Message, type Store, type System } from 'troupe';
+import {
+  createSystem,
+  isTroupeError,
+  silentLogger,
+  type Journal,
+  type Limits,
+  type Message,
+  type Store,
+  type System,
+} from 'troupe';
 import { jetstream, nats } from 'troupe/nats';
 import { seeded } from '../../../../src/testing/random.ts';
 import { booksOf, type Books } from './books.ts';
@@ -20,9 +29,9 @@ export interface Survivor extends AsyncDisposable {
   readonly journal: Journal;
   readonly written: readonly Writing[];
   /** Deliver it, again and again until it was taken. */
-  insist(to: string, event: Message, once: string): Promise<void>;
+  readonly insist: (to: string, event: Message, once: string) => Promise<void>;
   /** Resolves when the journal satisfies a predicate. @throws Error saying how it is, after 20 s */
-  until(is: (books: Books) => boolean, where: string): Promise<Books>;
+  readonly until: (is: (books: Books) => boolean, where: string) => Promise<Books>;
 }
 
 const PATIENCE = 20_000;
@@ -31,7 +40,8 @@ const LOOK = 20;
 export async function survive(
   url: string,
   name: string,
-  { seed, chosen = limits }: { readonly seed: number; readonly chosen?: Partial<Limits> },
+  seed: number,
+  chosen: Partial<Limits> = limits,
 ): Promise<Survivor> {
   const opened: { journal?: Journal } = {};
   const store = jetstream({ servers: url });
@@ -77,7 +87,9 @@ async function until(journal: Journal, is: (books: Books) => boolean, where: str
     if (is(books)) return books;
     if (performance.now() - start > PATIENCE) {
       const orders = [...books.orders.values()].map(({ id, value }) => `${id} is ${String(value)}`);
-      throw new Error(`${where}: not at rest after ${PATIENCE} ms: ${[...orders, ...books.loose].join('; ')}`);
+      throw new Error(
+        `${where}: not at rest after ${PATIENCE} ms: ${[...orders, ...books.loose].join('; ')}`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK));
   }

@@ -1,11 +1,7 @@
 import { perform, type Ordeal, type Scenario } from './scenario.ts';
 
 /** What one process did that others could see, from when the work began: each is a place to cut its life short. */
-export async function pointsOf(
-  make: () => Scenario,
-  seed: number,
-  name: string,
-): Promise<readonly string[]> {
+export async function pointsOf(make: () => Scenario, seed: number, name: string): Promise<readonly string[]> {
   let from = 0;
   const { cluster } = await perform(make(), seed, async ({ world }) => {
     from = world.transcript.length;
@@ -31,7 +27,9 @@ export async function cutEverywhere(
       try {
         await perform(make(), seed, cut(name, nth));
       } catch (error) {
-        throw new Error(`${name}, cut at point ${nth} of ${length}: ${(error as Error).message}`, { cause: error });
+        throw new Error(`${name}, cut at point ${nth} of ${length}: ${(error as Error).message}`, {
+          cause: error,
+        });
       }
     }
   }

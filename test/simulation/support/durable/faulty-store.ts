@@ -28,17 +28,13 @@ export function faultyStore(store: Store, process: Process, world: World, faults
   };
 }
 
-function faultyJournal(
-  journal: Journal,
-  process: Process,
-  world: World,
-  faults: () => StoreFaults,
-): Journal {
+function faultyJournal(journal: Journal, process: Process, world: World, faults: () => StoreFaults): Journal {
+  const isOffline = (): boolean => process.isOffline;
   const through = async <T>(what: string, operate: () => Promise<T>): Promise<T> => {
     if (!world.point(process, `before ${what}`)) return never();
     const { before, after, late, slow } = faults();
     await pause(process, 1 + world.below(slow));
-    if (process.isOffline || world.chance(before)) throw unavailable(what);
+    if (isOffline() || world.chance(before)) throw unavailable(what);
     if (what.startsWith('append') && world.chance(late)) {
       world.after(world.below(LATE), () => void operate().catch(() => undefined));
       throw unavailable(what);
@@ -46,7 +42,7 @@ function faultyJournal(
     const result = await operate();
     if (!world.point(process, `after ${what}`)) return never();
     await pause(process, 1 + world.below(slow));
-    if (process.isOffline || world.chance(after)) throw unavailable(what);
+    if (isOffline() || world.chance(after)) throw unavailable(what);
     return result;
   };
   return {
@@ -54,7 +50,13 @@ function faultyJournal(
     append: async (id, record, expected) =>
       through(`append of ${id} after ${expected}`, async () => journal.append(id, record, expected)),
     load: async (id) => through(`load of ${id}`, async () => journal.load(id)),
-    history: (id) => journal.history(id),
+    async *history(id) {
+      yield* await through(`history of ${id}`, async () => {
+        const entries = [];
+        for await (const entry of journal.history(id)) entries.push(entry);
+        return entries;
+      });
+    },
     ids: () => journal.ids(),
     purge: async (id) => through(`purge of ${id}`, async () => journal.purge(id)),
     wake: async (id, shard, at) => through(`wake of ${id}`, async () => journal.wake(id, shard, at)),

@@ -12,6 +12,8 @@ export interface Scenario {
   readonly drive: (driver: Driver) => Promise<void>;
   /** Are the actors where they are to come to? Default: nothing is left to be done. */
   readonly isDone?: (actors: ReadonlyMap<string, StoredActor>) => boolean;
+  /** Look on for so long before the end, ms: what should not happen has time to. */
+  readonly linger?: number;
   /** What is wrong in the end, in words. */
   readonly faults: (actors: ReadonlyMap<string, StoredActor>) => readonly string[];
 }
@@ -58,7 +60,13 @@ export async function perform(
 async function explained(cluster: Cluster, cause: Error): Promise<Error> {
   const left = await unfinished(await cluster.journal(), SHARDS);
   const { world } = cluster;
-  const parts = [`Seed ${world.seed}: ${cause.message}`, ...left, '', 'The last that happened:', world.tail()];
+  const parts = [
+    `Seed ${world.seed}: ${cause.message}`,
+    ...left,
+    '',
+    'The last that happened:',
+    world.tail(),
+  ];
   return new Error(parts.join('\n'), { cause });
 }
 
@@ -74,6 +82,8 @@ async function live(
   await ordeal(cluster);
   await recover(cluster);
   await driven;
+  await settled(scenario, cluster);
+  await cluster.world.sleep(scenario.linger ?? 0);
   return settled(scenario, cluster);
 }
 
@@ -127,7 +137,7 @@ function deliverer(client: Node, { world }: Cluster): Driver['deliver'] {
     const once = `command ${++number}`;
     for (;;) {
       try {
-        return await client.system.ref(to).deliver(event as never, { once, timeout: 2_000 });
+        return await client.system.ref(to).deliver(event, { once, timeout: 2_000 });
       } catch (error) {
         if (!isTroupeError(error)) throw error;
         world.note(client.process, `delivery of ${event.type} to ${to} failed: ${error.code}`);

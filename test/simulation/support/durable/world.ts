@@ -6,7 +6,7 @@ import { Process, type Task, type Time } from './process.ts';
 export type Plan = (process: Process, number: number, label: string) => boolean;
 
 /** Lines. */
-const TAIL = 400;
+const TAIL = 80;
 /** Of these there are too many to see anything else. */
 const HEARTBEATS = ' publishes 1';
 
@@ -133,7 +133,11 @@ export class World implements Time {
     for (const process of this.#processes) {
       const timer = process.nextTimer();
       if (timer === undefined) continue;
-      if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.number < first.number))
+      if (
+        first === undefined ||
+        timer.at < first.at ||
+        (timer.at === first.at && timer.number < first.number)
+      )
         first = { process, ...timer };
     }
     if (first === undefined) return false;

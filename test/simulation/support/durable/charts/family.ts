@@ -9,7 +9,7 @@ export interface Parent {
   readonly fetched: readonly string[];
 }
 
-/** A child with a timer of its own, which can be sent messages by its address. */
+/** A child with a timer of its own, which begins when it is sent a message by its address. */
 const worker = setup({
   types: {
     context: {} as { name: string; nudges: number },
@@ -22,12 +22,12 @@ const worker = setup({
 }).createMachine({
   id: 'worker',
   context: ({ input }) => ({ name: input.name, nudges: 0 }),
-  initial: 'working',
+  initial: 'idle',
   states: {
-    working: {
-      on: { NUDGE: { actions: assign({ nudges: ({ context }) => context.nudges + 1 }) } },
-      after: { 3_000: 'done' },
+    idle: {
+      on: { NUDGE: { target: 'working', actions: assign({ nudges: ({ context }) => context.nudges + 1 }) } },
     },
+    working: { after: { 3_000: 'done' } },
     done: { type: 'final', entry: 'report' },
   },
 });
@@ -46,9 +46,7 @@ const parentOf = (process: Process, world: World, fetched: (key: string) => void
     types: {
       context: {} as Parent & { readonly what: string },
       events: {} as
-        | { type: 'HIRE'; name: string }
-        | { type: 'DONE'; what: string }
-        | { type: 'FETCH'; what: string },
+        { type: 'HIRE'; name: string } | { type: 'DONE'; what: string } | { type: 'FETCH'; what: string },
     },
     actors: { worker, fetch: fetching(process, world, fetched) },
   }).createMachine({

@@ -21,8 +21,7 @@ const stock = setup({
   types: {
     context: {} as Stock,
     events: {} as
-      | { type: 'RESERVE'; order: string; replyTo?: ReplyTo<Reserved> }
-      | { type: 'RELEASE'; order: string },
+      { type: 'RESERVE'; order: string; replyTo?: ReplyTo<Reserved> } | { type: 'RELEASE'; order: string },
   },
 }).createMachine({
   id: 'stock',
@@ -81,10 +80,7 @@ const payment = setup({
         ],
       },
       {
-        actions: [
-          assign(({ context, event }) => ({ refused: [...context.refused, event.order] })),
-          'refuse',
-        ],
+        actions: [assign(({ context, event }) => ({ refused: [...context.refused, event.order] })), 'refuse'],
       },
     ],
   },

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Server } from '../../src/cli/nats-server/server.ts';
+import { natsServer } from '../support/server.ts';
+import { enumerate, kindsOf, summary } from './support/durable/enumerate.ts';
+import { laterOrder, threeOrders } from './support/durable/scenarios.ts';
+import { limits } from './support/durable/survivor.ts';
+import { Reserve } from './support/durable/victims.ts';
+import { revive } from './support/durable/zombie.ts';
+
+const WIDTH = 3;
+const SEED = 7;
+/** Only its silence betrays a stopped process. */
+const patience = { ...limits, downAfter: 700 };
+
+let server: Server;
+let reserve: Reserve;
+
+beforeAll(async () => {
+  server = await natsServer();
+  reserve = new Reserve(WIDTH);
+});
+
+afterAll(async () => {
+  await reserve[Symbol.asyncDispose]();
+  await server.stop();
+});
+
+it('a node that is stopped at any point and goes on when others have its actors stores nothing (D1, C1)', async () => {
+  let fenced = 0;
+  const plan = { url: server.url, wanted: threeOrders, seed: SEED, limits: patience };
+  const found = await enumerate(async (at) => {
+    const revival = await revive(reserve, { ...plan, cut: { at, how: 'stop' } }, laterOrder);
+    fenced += revival.fenced;
+    return revival;
+  }, WIDTH);
+  console.info(`${summary('stopped', found)}; ${fenced} commits fenced`);
+  expect(found.failures).toEqual([]);
+  expect(kindsOf(found)).toEqual(expect.arrayContaining(['before append', 'after append', 'publish']));
+  expect(fenced).toBeGreaterThan(5);
+});
