@@ -14,6 +14,8 @@ interface Unconfirmed {
   readonly cause: Envelope | undefined;
   /** How often nobody was found who would take it. */
   refusals: number;
+  /** How often it was said. */
+  posts: number;
 }
 
 export interface OutboxOptions {
@@ -26,6 +28,8 @@ export interface OutboxOptions {
 }
 
 const MAX_DOUBLINGS = 5;
+/** Refusals after which nobody is expected to answer a question, count: where actors are is not agreed upon for a moment when nodes come or go. */
+const UNHEARD = 3;
 
 /**
  * Job: what a durable actor has said is taken by its receivers, in the order it was said: said again until it is confirmed (D2). Not its
@@ -74,7 +78,7 @@ export class Outbox {
 
   say(deed: Told, cause?: Envelope): void {
     const before = this.#lastTo.get(deed.to) ?? 0;
-    this.#unconfirmed.set(deed.number, { deed, cause, refusals: 0 });
+    this.#unconfirmed.set(deed.number, { deed, cause, refusals: 0, posts: 0 });
     this.#lastTo.set(deed.to, deed.number);
     this.#post(deed, this.#unconfirmed.has(before) ? before : 0, cause);
     this.#arm();
@@ -94,8 +98,8 @@ export class Outbox {
     found.refusals += 1;
     const { surroundings, address, unasked } = this.#options;
     const { deed } = found;
+    if (!final && this.#mayBeTaken(found)) return;
     if (deed.kind === 'ask') unasked(number, error);
-    else if (!final && found.refusals < surroundings.limits.attempts) return;
     else surroundings.unsaid('no-such-actor', address, sayingOf(deed, 0), error);
     this.confirmed(number);
   }
@@ -129,8 +133,16 @@ export class Outbox {
     this.#done.clear();
   }
 
+  /** A question has a deadline of its own, and whoever put it is told sooner if surely nobody has heard it. */
+  #mayBeTaken({ deed, refusals, posts }: Unconfirmed): boolean {
+    if (deed.kind === 'ask' && refusals >= UNHEARD && refusals === posts) return false;
+    return refusals < this.#options.surroundings.limits.attempts;
+  }
+
   #post(deed: Told, after: number, cause: Envelope | undefined): void {
     const { surroundings, address } = this.#options;
+    const found = this.#unconfirmed.get(deed.number);
+    if (found !== undefined) found.posts += 1;
     try {
       surroundings.say(address, { ...sayingOf(deed, after), cause });
     } catch (error) {

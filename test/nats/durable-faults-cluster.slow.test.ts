@@ -75,10 +75,13 @@ describe('three servers that keep three replicas', () => {
 
   it('D1 D2 D5: the leader of the stream is cut off from the others, with the clients that it has, under load', async () => {
     await using cluster = await dividedCluster();
-    expect(cluster.bridges).toBeGreaterThanOrEqual(3);
     await withstand('partitioned', cluster.urls, 3, async () => {
-      cluster.isolate(await leaderOf(cluster.servers, STREAM));
+      const alone = await leaderOf(cluster.servers, STREAM);
+      cluster.isolate(alone);
       await pause(APART);
+      // Were there a way around the proxies, it would lead on.
+      const others = cluster.servers.filter((server) => server !== alone);
+      expect(others).toContain(await leaderOf(others, STREAM));
       cluster.heal();
     });
   });

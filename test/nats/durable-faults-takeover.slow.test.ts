@@ -24,7 +24,7 @@ const VISITED = 10_000;
 
 const idOf = (n: number): string => `sleeper/${n}`;
 const ask = async ({ system }: Driver, id: string): Promise<unknown> =>
-  system.ref(id).ask({ type: 'ARE_YOU_THERE' } as never, { timeout: 20_000 });
+  system.ref(id).ask({ type: 'ARE_YOU_THERE' }, { timeout: 20_000 });
 
 /** Ask so many actors that are not in memory, 64 at a time. */
 async function visit(driver: Driver, from: number): Promise<void> {

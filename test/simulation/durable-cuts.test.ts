@@ -16,12 +16,10 @@ describe('cut at every point of a run', () => {
       'after load',
       'after unwake',
       'after wake',
-      'after wakes',
       'before append',
       'before load',
       'before unwake',
       'before wake',
-      'before wakes',
       'publishes',
       'ships',
     ]);

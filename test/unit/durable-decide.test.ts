@@ -4,7 +4,7 @@ import { createSystem, memory, silentLogger } from '../../src/index.ts';
 import { codeOf } from '../support/code-of.ts';
 
 const strict = setup({
-  types: {} as { context: { n: number }; events: { type: 'ADD'; by: number } },
+  types: {},
 }).createMachine({
   id: 'strict',
   context: { n: 0 },

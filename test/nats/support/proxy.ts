@@ -4,8 +4,6 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 /** A TCP relay in front of a server that can fall silent without closing anything, as a dead network does. */
 export interface Proxy extends AsyncDisposable {
   readonly url: string;
-  /** Connections so far. */
-  readonly accepted: number;
   readonly silent: boolean;
   /** Swallow everything in both directions; connections stay open. */
   blackhole(): void;
@@ -16,7 +14,6 @@ export interface Proxy extends AsyncDisposable {
 export async function proxyTo(port: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let silent = false;
-  let accepted = 0;
   const relay = (from: Socket, to: Socket): void => {
     sockets.add(from);
     from.on('data', (data) => {
@@ -30,7 +27,6 @@ export async function proxyTo(port: number): Promise<Proxy> {
     from.on('error', () => undefined);
   };
   const server = createServer((client) => {
-    accepted += 1;
     const upstream = connect(port, '127.0.0.1');
     relay(client, upstream);
     relay(upstream, client);
@@ -42,9 +38,6 @@ export async function proxyTo(port: number): Promise<Proxy> {
   };
   return {
     url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get accepted() {
-      return accepted;
-    },
     get silent() {
       return silent;
     },

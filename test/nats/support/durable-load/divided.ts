@@ -11,8 +11,6 @@ export interface Divided extends AsyncDisposable {
   /** Nothing comes to that server from the others any more, nor to them from it; no connection closes. */
   isolate(server: Server): void;
   heal(): void;
-  /** Connections that went through the proxies so far: fewer than two a server, and some bypass them. */
-  readonly bridges: number;
 }
 
 const SIZE = 3;
@@ -33,7 +31,6 @@ export async function dividedCluster(): Promise<Divided> {
   return {
     servers,
     urls: servers.map(({ url }) => url),
-    bridges: bridges.flat().reduce((sum, { accepted }) => sum + accepted, 0),
     isolate(server) {
       const alone = servers.indexOf(server);
       for (const other of indices)

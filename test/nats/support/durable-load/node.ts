@@ -2,6 +2,7 @@ import { createSystem, silentLogger, type Limits, type Logger, type System } fro
 import { jetstream, nats } from 'troupe/nats';
 import { hostShop } from './shop.ts';
 import { hostSleepers } from './sleeper.ts';
+import { hostTalk } from './talk.ts';
 
 /** A node in a process of its own, which hosts what it is told to (nodes.ts is the other end). */
 export interface NodeOptions {
@@ -9,7 +10,7 @@ export interface NodeOptions {
   readonly system: string;
   readonly node: string;
   readonly limits: Partial<Limits>;
-  readonly hosts: 'shop' | 'sleepers';
+  readonly hosts: 'shop' | 'sleepers' | 'talk';
   readonly replicas?: 1 | 3;
   /** ms, after which sleepers leave memory */
   readonly idle?: number;
@@ -62,6 +63,7 @@ async function start(options: NodeOptions): Promise<System> {
   });
   system.onDeadLetter(({ reason, to, detail }) => tell({ kind: 'letter', reason, to, detail }));
   if (hosts === 'shop') await hostShop(system);
+  else if (hosts === 'talk') await hostTalk(system);
   else await hostSleepers(system, idle);
   tell({ kind: 'hosting', node: system.node });
   return system;

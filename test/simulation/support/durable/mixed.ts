@@ -25,7 +25,7 @@ export const short: Readonly<Record<string, () => Scenario>> = {
   sagas: () => sagaScenario(['a', 'dear1']),
   peers: () => peerScenario(3),
   'large peers': () => peerScenario(3, 500),
-  alarms: () => alarmScenario([500, 1_000]),
+  alarms: () => alarmScenario([500, 1_000], 15_000),
   family: () => familyScenario(),
   asks: () => askScenario(5),
 };

@@ -140,6 +140,8 @@ function deliverer(client: Node, { world }: Cluster): Driver['deliver'] {
         return await client.system.ref(to).deliver(event, { once, timeout: 2_000 });
       } catch (error) {
         if (!isTroupeError(error)) throw error;
+        // It came to its end by itself.
+        if (error.code === 'ACTOR_STOPPED') return;
         world.note(client.process, `delivery of ${event.type} to ${to} failed: ${error.code}`);
         await world.sleep(RETRY);
       }

@@ -109,11 +109,11 @@ export function peerScenario(count: number, ballast = 0, size = 4): Scenario {
 }
 
 const CANCELLED = 'cancelled';
-/** When the alarm that is cancelled would ring, ms: after the last ordeal. */
+/** When the alarm that is cancelled would ring, ms: it has to be cancelled by then, whatever happens. */
 const LATE = 100_000;
 
 /** Alarms, and one more that is cancelled: every other rings once, not before its time. */
-export function alarmScenario(delays: readonly number[]): Scenario {
+export function alarmScenario(delays: readonly number[], late = LATE): Scenario {
   const rings = delays.map((_, at) => String(at));
   const keys = [...rings, CANCELLED];
   return {
@@ -121,12 +121,12 @@ export function alarmScenario(delays: readonly number[]): Scenario {
     async drive(driver) {
       await paced(
         driver,
-        keys.map((key, at) => [`alarm/${key}`, { type: 'SET', delay: delays[at] ?? LATE } as never]),
+        keys.map((key, at) => [`alarm/${key}`, { type: 'SET', delay: delays[at] ?? late } as never]),
         50,
       );
       await driver.deliver(`alarm/${CANCELLED}`, { type: 'CANCEL' });
     },
-    linger: LATE,
+    linger: late,
     isDone: (actors) =>
       keys.every((key) => ['rung', 'cancelled'].includes(String(valueOf(actors, `alarm/${key}`)))),
     faults(actors) {
