@@ -108,25 +108,40 @@ function execute(action: Executed): void {
   acts.push(act);
 }
 
+/** A place is there as long as anybody knows who is there: states, contexts and those below it do. */
+const places = new WeakMap<Self, Place>();
+
+/** Actors of ever new names come and go; the places they leave must not stay for ever. */
+const left = new FinalizationRegistry<() => void>((forget) => forget());
+
 /** A place in a tree: what XState knows the actor there by. */
 export class Place {
   readonly path: Path;
   readonly self: Self;
   readonly scope: AnyActorScope;
-  readonly #below = new Map<string, Place>();
+  readonly #below = new Map<string, WeakRef<Place>>();
 
   constructor(path: Path, parent: Place | undefined) {
     this.path = path;
     this.self = selfAt(path, parent?.self);
     this.scope = scopeOf(this.self);
+    places.set(this.self, this);
+  }
+
+  /** Places below this one that are remembered, count. */
+  get size(): number {
+    return this.#below.size;
   }
 
   child(id: string): Place {
-    let place = this.#below.get(id);
-    if (place === undefined) {
-      place = new Place([...this.path, id], this);
-      this.#below.set(id, place);
-    }
+    const known = this.#below.get(id)?.deref();
+    if (known !== undefined) return known;
+    const place = new Place([...this.path, id], this);
+    const ref = new WeakRef(place);
+    this.#below.set(id, ref);
+    left.register(place, () => {
+      if (this.#below.get(id) === ref) this.#below.delete(id);
+    });
     return place;
   }
 }

@@ -25,7 +25,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-it('a node that is stopped at any point and goes on when others have its actors stores nothing (D1, C1)', async () => {
+it('a node that is stopped at any point and goes on when another has its actors changes nothing (D1, C1)', async () => {
   let fenced = 0;
   const plan = { url: server.url, wanted: threeOrders, seed: SEED, limits: patience };
   const found = await enumerate(async (at) => {

@@ -13,7 +13,7 @@ export interface AlarmRecord {
 export async function alarmOf(journal: Journal, key: string): Promise<AlarmRecord> {
   const id = `alarm/${key}`;
   const { value, context } = await storedOf(journal, id);
-  const commits = (await commitsOf(journal, id)).map(({ commit }) => commit);
+  const commits = await commitsOf(journal, id);
   const set = commits.find(({ causes }) =>
     causes.some((cause) => cause.kind === 'message' && cause.event.type === 'SET'),
   );

@@ -52,15 +52,9 @@ export async function booksOf(journal: Journal, shards: number): Promise<Books> 
   };
 }
 
-/** The commits of an actor, oldest first, and which node made each. */
-export async function commitsOf(
-  journal: Journal,
-  id: string,
-): Promise<readonly { readonly node: string; readonly commit: Commit }[]> {
+/** The commits of an actor, oldest first. */
+export async function commitsOf(journal: Journal, id: string): Promise<readonly Commit[]> {
   const commits = [];
-  for await (const { record, position } of journal.history(id)) {
-    const commit = commitOf(id, position, record);
-    commits.push({ node: commit.id.slice(0, commit.id.lastIndexOf('.')), commit });
-  }
+  for await (const { record, position } of journal.history(id)) commits.push(commitOf(id, position, record));
   return commits;
 }

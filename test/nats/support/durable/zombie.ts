@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Journal } from 'troupe';
 import { expect } from 'vitest';
 import { audit, isQuiet } from './audit.ts';
@@ -14,7 +15,7 @@ export interface Revival extends Outcome {
 
 /**
  * The victim is stopped at a point, and taken for dead; when all is at rest without it, it goes on. The survivor has had its actors since:
- * whatever it does now, nothing is stored and nothing is taken a second time. Then it is a node like any other again.
+ * whatever it does now, no change is stored and nothing is taken a second time. Then it is a node like any other again.
  */
 export async function revive(reserve: Reserve, plan: Omit<Plan, 'layout'>, later: Orders): Promise<Revival> {
   const { url, wanted, cut, seed } = plan;
@@ -28,10 +29,10 @@ export async function revive(reserve: Reserve, plan: Omit<Plan, 'layout'>, later
   const { wound } = victim;
   const recovery = performance.now() - (wound?.at ?? began);
   const what = `${where}: ${wound?.label ?? 'not reached'}`;
-  const before = await allCommits(journal);
+  const before = await allChanges(journal);
   await victim.signal('SIGCONT');
   const { node, fenced } = await rest(victim);
-  const since = [...(await allCommits(journal))].filter((commit) => !before.has(commit));
+  const since = [...(await allChanges(journal))].filter((commit) => !before.has(commit));
   expect(since, what).toEqual([]);
   const members = (): readonly string[] => system.members().map((member) => member.node);
   await expect.poll(members, { timeout: 10_000 }).toContain(node);
@@ -41,11 +42,20 @@ export async function revive(reserve: Reserve, plan: Omit<Plan, 'layout'>, later
   return { wound, recovery, fenced };
 }
 
-/** The commits of all actors: `order/a: victim-x.7`; the id of a commit begins with the node that made it. */
-async function allCommits(journal: Journal): Promise<ReadonlySet<string>> {
+/**
+ * The commits of all actors that change anything: `order/a: victim-x.7`; the id of a commit begins with the node that made it. One that
+ * repeats the state it found only keeps earlier owners from storing theirs, and is what a returned node may do.
+ */
+async function allChanges(journal: Journal): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  for await (const id of journal.ids())
-    for (const { commit } of await commitsOf(journal, id)) found.add(`${id}: ${commit.id}`);
+  for await (const id of journal.ids()) {
+    let state: unknown;
+    for (const commit of await commitsOf(journal, id)) {
+      const isSame = commit.causes.length === 0 && isDeepStrictEqual(commit.state, state);
+      if (!isSame) found.add(`${id}: ${commit.id}`);
+      state = commit.state;
+    }
+  }
   return found;
 }
 
