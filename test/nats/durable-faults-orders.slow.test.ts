@@ -6,7 +6,7 @@ import { limits, startDriver } from './support/durable-load/driver.ts';
 import { makeOrders, place } from './support/durable-load/orders.ts';
 import { reportOf } from './support/durable-load/report.ts';
 
-const ORDERS = Number(process.env['J_ORDERS'] ?? 10_000);
+const ORDERS = 10_000;
 const AT_A_TIME = 128;
 const NODES = 3;
 const KILL_EVERY = 5_000;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { assign, setup } from 'xstate';
+import { typed } from '../../machines/vocabulary.ts';
 import { createSystem, memory, silentLogger } from '../../src/index.ts';
 import { codeOf } from '../support/code-of.ts';
 
 const strict = setup({
-  types: {},
+  types: typed<{ context: { n: number }; events: { type: 'ADD'; by: number } }>(),
 }).createMachine({
   id: 'strict',
   context: { n: 0 },

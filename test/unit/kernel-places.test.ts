@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { setup, spawnChild } from 'xstate';
+import { setup, spawnChild, type EventObject } from 'xstate';
+import { typed } from '../../machines/vocabulary.ts';
 import { rootPlace } from '../../src/kernel/scope.ts';
 import { start, step } from '../../src/kernel/step.ts';
 
@@ -11,7 +12,7 @@ const child = setup({}).createMachine({
 });
 
 const parent = setup({
-  types: {} as { events: { type: 'SPAWN'; id: string } },
+  types: typed<{ events: { type: 'SPAWN'; id: string } }>(),
   actors: { child },
 }).createMachine({
   on: { SPAWN: { actions: spawnChild('child', { id: ({ event }) => event.id }) } },
@@ -19,10 +20,10 @@ const parent = setup({
 
 it('actors of ever new names leave nothing behind', async () => {
   setFlagsFromString('--expose_gc');
-  const collect: () => void = runInNewContext('gc');
-  const [born] = step(start(parent)[0], { type: 'SPAWN', id: 'kept' });
+  const collect = runInNewContext('() => void gc()') as () => void;
+  const [born] = step(start(parent)[0], { type: 'SPAWN', id: 'kept' } as EventObject);
   for (let number = 0; number < 2_000; number += 1) {
-    const [state] = step(start(parent)[0], { type: 'SPAWN', id: `child-${number}` });
+    const [state] = step(start(parent)[0], { type: 'SPAWN', id: `child-${number}` } as EventObject);
     step(state, { type: 'END' }, [`child-${number}`]);
   }
   expect(rootPlace.size).toBeGreaterThan(1);
