@@ -78,7 +78,8 @@ function changed(value: unknown, draw: fc.GeneratorValue): unknown {
 const check = (before: unknown, after: unknown): void => {
   const frozen = text(before);
   const patch = diff(before, after);
-  expect(patch === undefined).toBe(frozen === text(after));
+  // Not the other way round: keys of a map that are objects are the same only when they are one object.
+  if (patch === undefined) expect(frozen).toBe(text(after));
   expect(text(apply(before, patch))).toBe(text(after));
   expect(text(apply(stored(before), stored(patch) as Patch))).toBe(text(after));
   expect(text(before)).toBe(frozen);
