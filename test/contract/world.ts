@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { createSystem, silentLogger, type Limits, type System, type SystemOptions } from '../../src/index.ts';
 import type { Network } from './transport.ts';
 
@@ -29,6 +30,8 @@ export function createWorld(network: () => Network): World {
       const name = freshName();
       const near = await join(name, { node: 'near', limits });
       const far = await join(name, { node: 'far', limits });
+      // A busy machine may take longer to bring a hello than joining waits for it.
+      await expect.poll(() => [near, far].map((node) => node.members().length)).toEqual([1, 1]);
       return {
         near,
         far,
