@@ -62,7 +62,7 @@ describe('timers while nodes and server are down', () => {
     const pending = slept.filter(({ n, woken }) => !isForgotten(n) && woken.length === 0);
     const short = pending.filter(({ n, due }) => !isLong(n) && due[0]! > down);
     expect(short.length).toBeGreaterThan(0);
-    await pause(Math.max(...short.map(({ due }) => due[0]!)) - Date.now());
+    await pause(Math.max(...short.map(({ due }) => due[0]!)) - Date.now() + 10);
     const up = Date.now();
     await server.restart();
     await using after = await startCrew(NODES, hosting);
