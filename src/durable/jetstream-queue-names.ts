@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { encodeToken } from '../message/subject.ts';
+import { streamOf } from './jetstream-names.ts';
 
 /**
  * Streams and subjects of a system's queues:
@@ -22,7 +23,7 @@ export interface QueueNames {
 export function queueNames(system: string, queue: string): QueueNames {
   const root = `${encodeToken(system)}.q.${encodeToken(queue)}`;
   return {
-    stream: `TROUPE_${encodeToken(system)}_QUEUE_${encodeToken(queue)}`,
+    stream: `${streamOf(system)}_QUEUE_${encodeToken(queue)}`,
     all: `${root}.>`,
     messages: `${root}.m.*`,
     partition: (index) => `${root}.m.${index}`,
@@ -45,7 +46,7 @@ export interface DeadNames {
 export function deadNames(system: string): DeadNames {
   const root = `${encodeToken(system)}.d`;
   return {
-    stream: `TROUPE_${encodeToken(system)}_DEAD`,
+    stream: `${streamOf(system)}_DEAD`,
     all: `${root}.>`,
     of: (queue) => `${root}.${queue}.>`,
     letter: (queue, token) => `${root}.${queue}.${token}`,
