@@ -92,10 +92,7 @@ describe('a spawn within an assignment', () => {
     const chart = base.createMachine({
       context: {},
       invoke: { src: 'work' },
-      entry: [
-        spawnChild('work'),
-        enqueueActions(({ enqueue }) => enqueue.spawnChild('work', { id: 'e' })),
-      ],
+      entry: [spawnChild('work'), enqueueActions(({ enqueue }) => enqueue.spawnChild('work', { id: 'e' }))],
     });
     const [, effects] = begin(chart);
     expect(effects).toHaveLength(3);
