@@ -270,6 +270,7 @@ export class Node implements Courier {
       hosts: () => this.placement.hosts,
       say: (beat, node) => this.say(beat, node),
       ping: (node) => this.say({ type: '$ping' }, node),
+      probe: (node) => this.mesh.probe(node),
       onHello: (node) => this.mesh.reconnected(node),
       onDown: (node, why) => this.#nodeDown(node, why),
       onReturn: () => this.placement.returned(),

@@ -24,11 +24,16 @@ export interface MembershipOptions {
   /** Tell everyone, or one node. */
   readonly say: (beat: Beat, node?: string) => void;
   readonly ping: (node: string) => void;
+  /** Find out whether anybody listens at that node's inbox: `unheard` is called if not. */
+  readonly probe?: (node: string) => void;
   /** That node says hello: it is new, or its connection is back. */
   readonly onHello: (node: string) => void;
   readonly onDown: (node: string, why: 'left' | 'silent' | 'unheard') => void;
   readonly onChange: () => void;
-  /** For a while this node was stopped or not connected: others may have taken it for dead. */
+  /**
+   * Others may have done what nobody here has heard of: this node was stopped or not connected for a while, and they took it for dead; or one
+   * that was taken for dead because it was silent is so only now.
+   */
   readonly onReturn?: () => void;
 }
 
@@ -43,6 +48,8 @@ export class Membership {
   readonly #options: MembershipOptions;
   readonly #members = new Map<string, Member>();
   readonly #unheardSince = new Map<string, number>();
+  /** Taken for dead because they were silent: they may live on where nobody here hears them. */
+  readonly #silent = new Set<string>();
   #timer: TimerHandle;
   #nextBeat = 0;
   #judgeFrom = 0;
@@ -95,6 +102,7 @@ export class Membership {
     const member: Member = { node, services, hosts, lastSeen: this.#options.clock.now() };
     this.#members.set(node, member);
     this.#unheardSince.delete(node);
+    this.#silent.delete(node);
     if (beat.hello) this.#options.onHello(node);
     if (beat.hello || known === undefined) this.#options.say(this.#beat(false, false), node);
     if (known === undefined || !isSameOffer(known, member)) this.#options.onChange();
@@ -120,7 +128,7 @@ export class Membership {
   unheard(node: string): void {
     const now = this.#options.clock.now();
     if (!this.#connected || now < this.#judgeFrom) return;
-    if (!this.#members.has(node)) return this.#options.onDown(node, 'unheard');
+    if (!this.#members.has(node)) return this.#gone(node);
     const since = this.#unheardSince.get(node) ?? now;
     this.#unheardSince.set(node, since);
     if (now - since >= this.#options.limits.unheardAfter) this.#down(node, 'unheard');
@@ -162,11 +170,19 @@ export class Membership {
       else if (now - lastSeen > limits.heartbeat * 1.5 || this.#unheardSince.has(node))
         this.#options.ping(node);
     }
+    for (const node of this.#silent) this.#options.probe?.(node);
+  }
+
+  #gone(node: string): void {
+    this.#options.onDown(node, 'unheard');
+    if (this.#silent.delete(node)) this.#options.onReturn?.();
   }
 
   #down(node: string, why: 'left' | 'silent' | 'unheard'): void {
     this.#unheardSince.delete(node);
     if (!this.#members.delete(node)) return;
+    if (why === 'silent' && this.#silent.size < this.#options.limits.nodes) this.#silent.add(node);
+    else this.#silent.delete(node);
     this.#options.onDown(node, why);
     this.#options.onChange();
   }

@@ -102,17 +102,19 @@ export class WakeMark {
   }
 
   async #store(at: number): Promise<void> {
+    // One after the other: the last that is stored has to be the last that was wanted.
+    const former = this.#own?.storing?.catch(() => undefined);
     // Noted before it is stored: a commit that needs an earlier one meanwhile must not rely on the former.
     const own: Own = (this.#own = { at, position: STORING, storing: undefined });
     this.#found = undefined;
-    own.storing = this.#stored(own);
+    own.storing = former === undefined ? this.#stored(own) : former.then(async () => this.#stored(own));
     return own.storing;
   }
 
   async #stored(own: Own): Promise<void> {
     try {
       own.position = await this.#journal.wake(this.#id, this.#shard ?? 0, own.at);
-      own.storing = undefined;
+      if (this.#own !== own) return;
       this.#isInDoubt = false;
       if (this.#found !== undefined && this.#found > own.position) this.#own = undefined;
       else this.#found = undefined;
@@ -120,6 +122,8 @@ export class WakeMark {
       if (this.#own === own) this.#own = undefined;
       this.#isInDoubt = true;
       throw error;
+    } finally {
+      own.storing = undefined;
     }
   }
 }
