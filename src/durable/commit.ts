@@ -33,9 +33,8 @@ export interface Work {
   readonly due?: number;
 }
 
-/** Everything that is known of a durable actor: plain data. */
-export interface DurableState {
-  readonly actor: Frozen;
+/** What is known of a durable actor besides itself; in memory as it is stored. */
+export interface Remembered {
   /** The number of the last deed. */
   readonly deeds: number;
   readonly outbox: readonly Pending[];
@@ -44,8 +43,13 @@ export interface DurableState {
   readonly taken: Taken;
   /** Idempotency keys of the last messages that had one, oldest first; at most `limits.keys`. */
   readonly keys: readonly string[];
-  /** Were senders forgotten because they had ended? Then an unknown one is looked up before it is believed. */
+  /** Were senders forgotten because they owed nothing? Then an unknown one is looked up before it is believed. */
   readonly retired: boolean;
+}
+
+/** Everything that is known of a durable actor: plain data. */
+export interface DurableState extends Remembered {
+  readonly actor: Frozen;
 }
 
 /** What an actor decided over. */

@@ -2,7 +2,7 @@ import { TroupeError } from '../errors.ts';
 import { API, unexpected } from './jetstream-errors.ts';
 import { openStream, type OpenOptions } from './jetstream-open.ts';
 import type { Requests } from './jetstream-requests.ts';
-import { SHARDS, type StreamConfig, type Wanted } from './jetstream-streams.ts';
+import { common, type StreamConfig, type Wanted } from './jetstream-streams.ts';
 
 /** Settings of a queue's stream besides those of the others. */
 export interface QueueConfig extends StreamConfig {
@@ -23,22 +23,12 @@ const PARTITIONS = 'troupe.partitions';
 /** JetStream's default, ns. */
 const DUPLICATES = 120_000_000_000;
 
-/** A queue that is full refuses; its messages stay until they were handled. */
-const common = ({ replicas = 1, storage, shards }: Wanted) => ({
-  retention: 'limits',
-  discard: 'new',
-  storage,
-  num_replicas: replicas,
-  max_msgs: -1,
-  max_bytes: -1,
-  max_age: 0,
-  max_msg_size: -1,
+/** A subject of a queue holds many messages, and any of them may be removed. */
+const queued = (wanted: Wanted) => ({
+  ...common(wanted),
   max_msgs_per_subject: -1,
-  allow_direct: true,
   deny_delete: false,
-  deny_purge: false,
   duplicate_window: DUPLICATES,
-  metadata: { [SHARDS]: String(shards) },
 });
 
 export function queueConfig(
@@ -47,7 +37,7 @@ export function queueConfig(
   subject: string,
   partitions: number,
 ): QueueConfig {
-  const shared = common(wanted);
+  const shared = queued(wanted);
   return {
     ...shared,
     name: stream,
@@ -59,7 +49,7 @@ export function queueConfig(
 }
 
 export const deadConfig = (wanted: Wanted, stream: string, subject: string): QueueConfig => ({
-  ...common(wanted),
+  ...queued(wanted),
   name: stream,
   description: 'Dead letters of the work queues of a Troupe system',
   subjects: [subject],

@@ -58,8 +58,8 @@ export const wakesConfig = (names: Names, wanted: Wanted): StreamConfig => ({
   deny_delete: false,
 });
 
-/** A stream that is full refuses, for the oldest record of a stream is the whole state of some actor. */
-const common = ({ replicas = 1, storage, shards }: Wanted) => ({
+/** A stream that is full refuses: the oldest record may be the whole state of some actor, or a message nobody has handled. */
+export const common = ({ replicas = 1, storage, shards }: Wanted) => ({
   retention: 'limits',
   discard: 'new',
   storage,

@@ -1,20 +1,14 @@
 import { noChildren, type ActorState, type Timer } from '../kernel/state.ts';
 import type { Path } from '../kernel/effect.ts';
 import type { Address } from '../message/address.ts';
-import type { Pending, Work } from './commit.ts';
+import type { Remembered } from './commit.ts';
 
 /** Taken numbers by sender, in buckets: a commit copies one bucket, however many senders there are. */
 export type Taken = Readonly<Record<string, Readonly<Record<Address, number>>>>;
 
 /** A durable actor between two commits, in memory. Immutable. */
-export interface Live {
+export interface Live extends Remembered {
   readonly actor: ActorState;
-  readonly deeds: number;
-  readonly outbox: readonly Pending[];
-  readonly works: readonly Work[];
-  readonly taken: Taken;
-  readonly keys: readonly string[];
-  readonly retired: boolean;
 }
 
 /** Deadlines of the timers that run, ms since the epoch. A timer is one object from when it is set until it is over. */

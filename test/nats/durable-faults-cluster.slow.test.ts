@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Server } from '../../src/cli/nats-server/server.ts';
 import { natsCluster, natsServer } from '../support/server.ts';
 import { atRest, audit } from './support/durable-load/audit.ts';
 import { startCrew } from './support/durable-load/crew.ts';
@@ -10,6 +9,7 @@ import { leaderOf } from './support/durable-load/leader.ts';
 import { makeOrders, place } from './support/durable-load/orders.ts';
 import { reportOf } from './support/durable-load/report.ts';
 import { proxyTo } from './support/proxy.ts';
+import { leaderFaults } from './support/leader-faults.ts';
 
 const NODES = 2;
 const ORDERS = 800;
@@ -48,19 +48,8 @@ async function withstand(
   console.log(what, reportOf({ driver, crew, placing, placed, ends }));
 }
 
-const faults: Readonly<Record<string, (leader: Server) => Promise<() => Promise<void>>>> = {
-  async 'killed, and started again'(leader) {
-    await leader.kill();
-    return async () => leader.restart();
-  },
-  async 'stopped (SIGSTOP), and continued'(leader) {
-    process.kill(leader.pid, 'SIGSTOP');
-    return async () => void process.kill(leader.pid, 'SIGCONT');
-  },
-};
-
 describe('three servers that keep three replicas', () => {
-  it.each(Object.entries(faults))(
+  it.each(Object.entries(leaderFaults))(
     'D1 D2 D5: the leader of the stream is %s, under load',
     async (fault, strike) => {
       await using cluster = await natsCluster();

@@ -7,6 +7,7 @@ import { encodeRecord } from '../../src/durable/record.ts';
 import type { StoreOptions } from '../../src/durable/store.ts';
 import { natsCluster } from '../support/server.ts';
 import { appendLoad, goesOn, storedOf, storeOptions } from './support/store-load.ts';
+import { leaderFaults } from './support/leader-faults.ts';
 
 const CHAINS = 64;
 
@@ -26,19 +27,8 @@ async function leaderOf(cluster: Cluster, stream: string, notThis?: Server): Pro
 const open = async (cluster: Cluster, options: StoreOptions) =>
   jetstream({ servers: [...cluster.urls], replicas: 3 }).open(options);
 
-const faults: Readonly<Record<string, (leader: Server) => Promise<() => Promise<void>>>> = {
-  async 'killed, and started again'(leader) {
-    await leader.kill();
-    return async () => leader.restart();
-  },
-  async 'stopped (SIGSTOP), and continued'(leader) {
-    process.kill(leader.pid, 'SIGSTOP');
-    return async () => void process.kill(leader.pid, 'SIGCONT');
-  },
-};
-
 describe('three replicas', () => {
-  it.each(Object.entries(faults))(
+  it.each(Object.entries(leaderFaults))(
     'J2 J3: the leader of the stream is %s, three times under load: every append ends, as what is stored says',
     async (_fault, strike) => {
       await using cluster = await natsCluster();

@@ -12,7 +12,7 @@ import { stateKey } from '../../src/kernel/key.ts';
 import type { ActorState, Timer } from '../../src/kernel/state.ts';
 import { fire, settle, start, step } from '../../src/kernel/step.ts';
 import { thaw } from '../../src/kernel/thaw.ts';
-import { worksOf } from '../../src/kernel/works.ts';
+import { worksOf } from '../support/works.ts';
 
 const work = fromPromise(async () => 1);
 const counting = fromTransition((count: number) => count + 1, 0);

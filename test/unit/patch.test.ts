@@ -113,7 +113,9 @@ describe('a patch', () => {
     expect(diff(make(), make())).toBeUndefined();
     expect(diff(0, -0)).toEqual([0, -0]);
     expect(diff({ a: undefined }, {})).toEqual([2, -1]);
-    expect(diff({ a: 1, b: 2 }, { b: 2, a: 1 })).toBeDefined();
+    const turned = diff({ a: 1, b: 2 }, { b: 2, a: 1 });
+    expect(turned).toBeDefined();
+    expect(Object.keys(apply({ a: 1, b: 2 }, turned) as object)).toEqual(['b', 'a']);
   });
 
   it('shares what did not change', () => {

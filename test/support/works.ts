@@ -1,6 +1,6 @@
 import type { AnyActorLogic } from 'xstate';
-import type { Path } from './effect.ts';
-import { isPure, type ActorState } from './state.ts';
+import type { Path } from '../../src/kernel/effect.ts';
+import { isPure, type ActorState } from '../../src/kernel/state.ts';
 
 /** Work that is not a chart and runs: a promise, callback or observable that the actor at `path` stands for. */
 export interface Work {
