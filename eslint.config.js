@@ -22,12 +22,12 @@ const journey = [
 
 const nats = {
   name: 'nats',
-  message: 'Only transport/nats* and durable/jetstream* may know the nats client.',
+  message: 'Only transport/nats* and durable/jetstream/ may know the nats client.',
 };
 
 const forbidLater = (folder, index) => ({
   files: [`src/${folder}/**/*.ts`],
-  ignores: ['src/transport/nats*.ts', 'src/durable/jetstream*.ts'],
+  ignores: ['src/transport/nats*.ts', 'src/durable/jetstream/*.ts'],
   rules: {
     'no-restricted-imports': [
       'error',

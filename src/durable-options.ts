@@ -1,5 +1,5 @@
 import type { Logic } from './actor/logic.ts';
-import type { Identity } from './durable/log.ts';
+import type { Identity } from './durable/cell/log.ts';
 import { checkKnown, TroupeError } from './errors.ts';
 import { isPure } from './kernel/state.ts';
 import { checkId } from './message/address.ts';

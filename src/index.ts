@@ -6,8 +6,8 @@ export { defineSaga } from './coordination/saga.ts';
 export { defineWorkflow } from './coordination/workflow.ts';
 export { circuitBreaker, withBreaker } from './resilience/breaker.ts';
 export { local, localNetwork } from './transport/local.ts';
-export { memory } from './durable/memory.ts';
-export { replayHistory } from './durable/replica.ts';
+export { memory } from './durable/memory/store.ts';
+export { replayHistory } from './durable/history/replica.ts';
 export { createRecorder } from './monitoring/recorder.ts';
 export { TroupeError, isTroupeError } from './errors.ts';
 export { defaultLimits } from './limits.ts';
@@ -25,15 +25,15 @@ export type {
   HostHandle,
 } from './options.ts';
 export type { Store, StoreOptions, Journal, Entry, Wake, Position } from './durable/store.ts';
-export type { StoredActor } from './durable/log.ts';
+export type { StoredActor } from './durable/cell/log.ts';
 export type {
   HistoryEntry,
   StoredCommit,
   StoredEffect,
   StoredTimer,
   UnreadableCommit,
-} from './durable/history.ts';
-export type { Replay, ReplayDifference, ReplayOptions } from './durable/replica.ts';
+} from './durable/history/history.ts';
+export type { Replay, ReplayDifference, ReplayOptions } from './durable/history/replica.ts';
 export type { Cause, DurableState, Pending, Work } from './durable/commit.ts';
 export type { Frozen } from './kernel/freeze.ts';
 export type { Ref, AnyRef, Subscriber, Subscription, DeliverOptions } from './actor/ref.ts';

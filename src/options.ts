@@ -8,7 +8,7 @@ import type { NodeCounts } from './node-options.ts';
 import type { Recorder } from './monitoring/recorder.ts';
 import type { Clock, Logger, Random } from './ports.ts';
 import type { Transport } from './transport/transport.ts';
-import type { StoredActor } from './durable/log.ts';
+import type { StoredActor } from './durable/cell/log.ts';
 import type { Store } from './durable/store.ts';
 import type { Frozen } from './kernel/freeze.ts';
 

@@ -24,7 +24,7 @@ import type {
 } from './options.ts';
 import { checkDurability, checkDurableSpawn, checkHosting, checkKey, checkKind } from './durable-options.ts';
 import type { Node } from './node.ts';
-import { readCommit, readHistory, type HistoryEntry, type StoredCommit } from './durable/history.ts';
+import { readCommit, readHistory, type HistoryEntry, type StoredCommit } from './durable/history/history.ts';
 import { WorkQueues } from './queues.ts';
 import type { Queue } from './coordination/queue/queue.ts';
 import type { QueueOptions } from './coordination/queue/options.ts';

@@ -12,7 +12,7 @@ export interface Listener {
   readonly end: (parting: Parting) => void;
 }
 
-/** An actor of this node, as those who find, list, watch and stop actors see it: live (cell.ts) or durable (durable/cell.ts). */
+/** An actor of this node, as those who find, list, watch and stop actors see it: live (cell.ts) or durable (durable/cell/cell.ts). */
 export interface Resident extends Receiver {
   readonly id: string;
   readonly address: Address;

@@ -1,5 +1,5 @@
 import { type Command } from 'commander';
-import { readCommit, readHistory, type HistoryEntry } from '../durable/history.ts';
+import { readCommit, readHistory, type HistoryEntry } from '../durable/history/history.ts';
 import { compact } from '../message/json.ts';
 import { address, attachable, whole as upTo } from './attach.ts';
 import { withRecords, type Place } from './history/records.ts';
@@ -66,7 +66,7 @@ async function at(id: string, options: Options, number: number): Promise<void> {
 
 async function replay(id: string, options: Options, file: string): Promise<void> {
   const machine = await loadMachine(file, options);
-  const { replayHistory } = await import('../durable/replica.ts');
+  const { replayHistory } = await import('../durable/history/replica.ts');
   const { machineVersion: version } = options;
   const found = await withRecords(options, async (records) =>
     replayHistory(machine, readHistory(records, id), version === undefined ? {} : { version }),

@@ -20,7 +20,7 @@ export async function openDeadLetters<T>(
   use: (box: DeadLetterBox) => Promise<T>,
 ): Promise<T> {
   const [{ lookAtQueues }, { silentLogger, systemClock }] = await Promise.all([
-    import('../durable/jetstream-queues.ts'),
+    import('../durable/jetstream/queues.ts'),
     import('../ports.ts'),
   ]);
   const given = urlsFromEnv(nats === undefined ? process.env : { NATS_URL: nats });

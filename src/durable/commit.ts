@@ -3,7 +3,7 @@ import type { Path } from '../kernel/effect.ts';
 import type { Frozen } from '../kernel/freeze.ts';
 import type { Address } from '../message/address.ts';
 import type { Message } from '../message/envelope.ts';
-import type { Taken } from './live.ts';
+import type { Taken } from './cell/live.ts';
 import type { Patch } from './patch.ts';
 
 /** A deed of an actor that may not have been done yet. `number` is unique to the actor for ever, and rises. */

@@ -4,7 +4,7 @@ import type { Limits } from '../limits.ts';
 import type { Address } from '../message/address.ts';
 import type { Envelope, Kind, Message, Once } from '../message/envelope.ts';
 import type { Clock, Logger, Random } from '../ports.ts';
-import type { DurableCell } from './cell.ts';
+import type { DurableCell } from './cell/cell.ts';
 import type { Journal } from './store.ts';
 
 /** A message of a durable actor on its way. */

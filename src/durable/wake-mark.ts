@@ -1,4 +1,4 @@
-import { timersOf, type Deadlines, type Live } from './live.ts';
+import { timersOf, type Deadlines, type Live } from './cell/live.ts';
 import type { Journal, Position, Wake } from './store.ts';
 
 /** Position of a wake that is being stored. */

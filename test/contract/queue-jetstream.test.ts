@@ -1,4 +1,4 @@
-import { jetstream } from '../../src/durable/jetstream.ts';
+import { jetstream } from '../../src/durable/jetstream/store.ts';
 import { defaultLimits } from '../../src/limits.ts';
 import { silentLogger, systemClock } from '../../src/ports.ts';
 import { natsServer } from '../support/server.ts';

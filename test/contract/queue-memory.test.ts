@@ -1,4 +1,4 @@
-import { MemoryQueueData } from '../../src/durable/memory-queue.ts';
+import { MemoryQueueData } from '../../src/durable/memory/queue.ts';
 import { systemClock } from '../../src/ports.ts';
 import { deliveryContract } from './queue/delivery.ts';
 import { failureContract } from './queue/failure.ts';

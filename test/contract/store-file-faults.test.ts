@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { file } from '../../src/durable/file.ts';
+import { file } from '../../src/durable/file/store.ts';
 import { decodeRecord } from '../../src/durable/record.ts';
 import type { Journal } from '../../src/durable/store.ts';
 import { silentLogger, systemClock } from '../../src/ports.ts';

@@ -1,4 +1,4 @@
-import { jetstream } from '../../src/durable/jetstream.ts';
+import { jetstream } from '../../src/durable/jetstream/store.ts';
 import { natsServer } from '../support/server.ts';
 import { storeContract } from './store.ts';
 

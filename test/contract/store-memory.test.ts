@@ -1,4 +1,4 @@
-import { memory } from '../../src/durable/memory.ts';
+import { memory } from '../../src/durable/memory/store.ts';
 import { storeContract } from './store.ts';
 
 storeContract('memory', async () => {

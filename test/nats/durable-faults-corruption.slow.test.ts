@@ -2,7 +2,7 @@ import { connect } from 'nats';
 import { describe, expect, it } from 'vitest';
 import { isTroupeError, type Journal, type Message } from 'troupe';
 import type { Server } from '../../src/cli/nats-server/server.ts';
-import { namesOf } from '../../src/durable/jetstream-names.ts';
+import { namesOf } from '../../src/durable/jetstream/names.ts';
 import { natsServer } from '../support/server.ts';
 import { storedOf } from './support/durable-load/books.ts';
 import { startCrew, type Crew } from './support/durable-load/crew.ts';

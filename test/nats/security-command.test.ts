@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namesOf } from '../../src/durable/jetstream-names.ts';
+import { namesOf } from '../../src/durable/jetstream/names.ts';
 import type { Acl } from '../../src/cli/acl/render.ts';
 import { run, type Finished } from './support/command.ts';
 

@@ -2,7 +2,7 @@ import { connect } from 'nats';
 import { describe, expect, it } from 'vitest';
 import type { Cluster } from '../../src/cli/nats-server/cluster.ts';
 import type { Server } from '../../src/cli/nats-server/server.ts';
-import { jetstream } from '../../src/durable/jetstream.ts';
+import { jetstream } from '../../src/durable/jetstream/store.ts';
 import { encodeRecord } from '../../src/durable/record.ts';
 import type { StoreOptions } from '../../src/durable/store.ts';
 import { natsCluster } from '../support/server.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jetstream } from '../../src/durable/jetstream.ts';
+import { jetstream } from '../../src/durable/jetstream/store.ts';
 import { encodeRecord } from '../../src/durable/record.ts';
 import { codeOf } from '../support/code-of.ts';
 import { natsServer } from '../support/server.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { connectStore } from '../../src/durable/jetstream-connection.ts';
-import { namesOf } from '../../src/durable/jetstream-names.ts';
-import { createReader, loadChain } from '../../src/durable/jetstream-read.ts';
-import { createRequests } from '../../src/durable/jetstream-requests.ts';
-import { jetstream } from '../../src/durable/jetstream.ts';
+import { connectStore } from '../../src/durable/jetstream/connection.ts';
+import { namesOf } from '../../src/durable/jetstream/names.ts';
+import { createReader, loadChain } from '../../src/durable/jetstream/read.ts';
+import { createRequests } from '../../src/durable/jetstream/requests.ts';
+import { jetstream } from '../../src/durable/jetstream/store.ts';
 import { encodeRecord } from '../../src/durable/record.ts';
 import type { Entry } from '../../src/durable/store.ts';
 import { systemClock } from '../../src/ports.ts';

@@ -1,6 +1,6 @@
 import { connect, type StreamConfig } from 'nats';
 import { describe, expect, it } from 'vitest';
-import { jetstream } from '../../src/durable/jetstream.ts';
+import { jetstream } from '../../src/durable/jetstream/store.ts';
 import { encodeRecord } from '../../src/durable/record.ts';
 import type { StoreOptions } from '../../src/durable/store.ts';
 import { codeOf } from '../support/code-of.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Reports } from '../../src/durable/reports.ts';
+import { Reports } from '../../src/durable/cell/reports.ts';
 
 it('what is wrong with an actor is said once, and again when it is something else', () => {
   const said: string[] = [];

@@ -1,8 +1,8 @@
 import type { Msg } from 'nats';
 import { describe, expect, it } from 'vitest';
-import { createAppend } from '../../src/durable/jetstream-append.ts';
-import type { ApiError } from '../../src/durable/jetstream-errors.ts';
-import type { Call, Failure, Line } from '../../src/durable/jetstream-line.ts';
+import { createAppend } from '../../src/durable/jetstream/append.ts';
+import type { ApiError } from '../../src/durable/jetstream/errors.ts';
+import type { Call, Failure, Line } from '../../src/durable/jetstream/line.ts';
 import type { Entry } from '../../src/durable/store.ts';
 import { TroupeError } from '../../src/errors.ts';
 import { virtualClock } from '../support/virtual-clock.ts';

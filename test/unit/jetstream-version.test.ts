@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answersInBatches, checkVersion } from '../../src/durable/jetstream-version.ts';
+import { answersInBatches, checkVersion } from '../../src/durable/jetstream/version.ts';
 import { codeOf } from '../support/code-of.ts';
 
 describe('versions of nats-server', () => {

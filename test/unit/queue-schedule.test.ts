@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { backoffAfter, type QueueOptions } from '../../src/coordination/queue/options.ts';
 import { Queue } from '../../src/coordination/queue/queue.ts';
 import type { QueueHost } from '../../src/coordination/queue/work.ts';
-import { MemoryQueueData } from '../../src/durable/memory-queue.ts';
+import { MemoryQueueData } from '../../src/durable/memory/queue.ts';
 import { TroupeError } from '../../src/errors.ts';
 import { silentLogger } from '../../src/ports.ts';
 import { virtualClock } from '../support/virtual-clock.ts';

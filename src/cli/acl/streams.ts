@@ -1,5 +1,5 @@
-import { namesOf } from '../../durable/jetstream-names.ts';
-import { deadNames, queueNames } from '../../durable/jetstream-queue-names.ts';
+import { namesOf } from '../../durable/jetstream/names.ts';
+import { deadNames, queueNames } from '../../durable/jetstream/queue-names.ts';
 
 /** What of a system is covered. */
 export interface Scope {

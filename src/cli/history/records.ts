@@ -1,4 +1,4 @@
-import type { Look } from '../../durable/jetstream-look.ts';
+import type { Look } from '../../durable/jetstream/look.ts';
 import type { StoreOptions } from '../../durable/store.ts';
 import { TroupeError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
@@ -39,7 +39,7 @@ export async function withRecords<T>(place: Place, use: (records: Look) => Promi
 }
 
 async function inJetStream({ nats, system }: Place, store: StoreOptions): Promise<Look> {
-  const { lookAtActors } = await import('../../durable/jetstream-look.ts');
+  const { lookAtActors } = await import('../../durable/jetstream/look.ts');
   const given = urlsFromEnv(nats === undefined ? process.env : { NATS_URL: nats });
   const servers = given.length === 0 ? [DEFAULT_SERVER] : [...given];
   const found = await lookAtActors({ servers, inboxPrefix: inboxPrefixOf(system, 'inspect') }, store);
@@ -47,7 +47,7 @@ async function inJetStream({ nats, system }: Place, store: StoreOptions): Promis
 }
 
 async function inFolder(path: string, store: StoreOptions): Promise<Look> {
-  const { lookAtFolder } = await import('../../durable/file-look.ts');
+  const { lookAtFolder } = await import('../../durable/file/look.ts');
   return (await lookAtFolder(path, store)) ?? nothing(store.system, `in the folder "${path}"`);
 }
 

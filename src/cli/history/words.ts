@@ -1,5 +1,5 @@
 import type { Cause } from '../../durable/commit.ts';
-import type { StoredCommit, StoredEffect } from '../../durable/history.ts';
+import type { StoredCommit, StoredEffect } from '../../durable/history/history.ts';
 
 /** A commit as a person tells it: what it was told → what it is then, and what it does about it. */
 export function story({ causes, status, value, effects }: StoredCommit): string {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { file } from '../../../src/durable/file.ts';
+import { file } from '../../../src/durable/file/store.ts';
 import { local, localNetwork } from '../../../src/index.ts';
 import { durableContract } from './suite.ts';
 

@@ -1,4 +1,4 @@
-import { replay } from '../../../src/durable/log.ts';
+import { replay } from '../../../src/durable/cell/log.ts';
 import type { Commit, DurableState } from '../../../src/durable/commit.ts';
 import type { Tap } from './tap.ts';
 

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { file } from '../../../src/durable/file.ts';
+import { file } from '../../../src/durable/file/store.ts';
 import { encodeRecord, decodeRecord } from '../../../src/durable/record.ts';
 import type { Journal } from '../../../src/durable/store.ts';
 import { silentLogger, systemClock } from '../../../src/ports.ts';

@@ -1,6 +1,6 @@
 import type { Journal } from 'troupe';
 import type { DurableState } from '../../../../src/durable/commit.ts';
-import { replay } from '../../../../src/durable/log.ts';
+import { replay } from '../../../../src/durable/cell/log.ts';
 import type { Holding, OrderContext } from './shop.ts';
 
 /** One durable actor, as its journal has it. */

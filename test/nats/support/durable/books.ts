@@ -1,6 +1,6 @@
 import type { Journal } from 'troupe';
 import type { Commit, DurableState } from '../../../../src/durable/commit.ts';
-import { commitOf, replay } from '../../../../src/durable/log.ts';
+import { commitOf, replay } from '../../../../src/durable/cell/log.ts';
 import type { OrderContext, PaymentContext, StockContext } from './shop.ts';
 
 /** One durable actor, as its journal has it. */

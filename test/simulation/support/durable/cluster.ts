@@ -1,5 +1,5 @@
 import { createSystem } from '../../../../src/create.ts';
-import { memory } from '../../../../src/durable/memory.ts';
+import { memory } from '../../../../src/durable/memory/store.ts';
 import type { Journal, Store } from '../../../../src/durable/store.ts';
 import type { Limits } from '../../../../src/limits.ts';
 import type { Logger } from '../../../../src/ports.ts';

@@ -1,4 +1,4 @@
-import { memory } from '../../../../src/durable/memory.ts';
+import { memory } from '../../../../src/durable/memory/store.ts';
 import { decodeRecord, encodeRecord } from '../../../../src/durable/record.ts';
 import type { Commit } from '../../../../src/durable/commit.ts';
 import type { Journal, Store } from '../../../../src/durable/store.ts';

@@ -1,5 +1,5 @@
 import type { Commit, DurableState } from '../../../../src/durable/commit.ts';
-import { commitOf, replay } from '../../../../src/durable/log.ts';
+import { commitOf, replay } from '../../../../src/durable/cell/log.ts';
 import type { Entry, Journal } from '../../../../src/durable/store.ts';
 
 /** One actor as the store has it: its state after every commit. */

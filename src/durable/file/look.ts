@@ -1,0 +1,39 @@
+import { access, realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { checkFolder } from './check.ts';
+import { claim } from './claim.ts';
+import { storeError } from './errors.ts';
+import { folderOf } from './folder.ts';
+import { createJournal } from './journal.ts';
+import type { Journal, StoreOptions } from '../store.ts';
+
+/**
+ * The records of a system's durable actors for somebody who only looks: nothing is made by looking, and whatever the store was made for
+ * is fine. Processes that use it are not disturbed.
+ * @param path of the folder, as `file(path)` has it
+ * @returns undefined when the system has nothing there
+ * @throws TroupeError CORRUPTED, STORE_UNAVAILABLE, STORE_DENIED
+ */
+export async function lookAtFolder(
+  path: string,
+  options: StoreOptions,
+): Promise<Pick<Journal, 'history' | 'close'> | undefined> {
+  const folder = join(resolve(path), folderOf(options.system));
+  const name = `file(${path})`;
+  try {
+    const isThere = await access(join(folder, 'data.mdb')).then(
+      () => true,
+      (error: unknown) => (error as { code?: string }).code !== 'ENOENT',
+    );
+    if (!isThere) return undefined;
+    const claimed = await claim(await realpath(folder), async (real) => checkFolder(real, name));
+    const { database, nextWake, release } = claimed;
+    return createJournal(
+      database,
+      { name, limit: Number.MAX_SAFE_INTEGER, isFlushed: false, nextWake, release },
+      options,
+    );
+  } catch (error) {
+    throw await storeError(error, name, 'be opened');
+  }
+}
