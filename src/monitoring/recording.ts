@@ -1,6 +1,7 @@
 import type { EventObject } from 'xstate';
 import { isTroupeError, TroupeError } from '../errors.ts';
 import { unpack } from '../message/special.ts';
+import type { LineMessage, TakenTransition } from './entry.ts';
 
 /**
  * What a run leaves behind, live or in a test: NDJSON, a header and then one line per thing that happened, so that a cut-off file can be
@@ -32,6 +33,8 @@ export interface RecordedMessage {
   readonly from: string;
   readonly to: string;
   readonly event: EventObject;
+  /** Known of messages of a live system. */
+  readonly id?: string;
 }
 
 /** What happened: the actions of `troupe/testing`, as far as a live system can see them, and an actor's start and end. */
@@ -51,6 +54,14 @@ export interface Line {
   /** ms since the epoch, or virtual. */
   readonly time?: number;
   readonly node?: string;
+  /** Of the message that set it going. */
+  readonly message?: LineMessage;
+  /** The transitions that were taken, in order. */
+  readonly taken?: readonly TakenTransition[];
+  /** Of a durable actor: the number of the commit. */
+  readonly commit?: number;
+  /** How long it took, ms. */
+  readonly took?: number;
 }
 
 export interface Recording {

@@ -1,0 +1,57 @@
+import type { Entry } from '../../monitoring/entry.ts';
+import type { Chart } from '../draw/chart.ts';
+import type {
+  About,
+  ActorDetail,
+  ActorPage,
+  ActorQuery,
+  DryRun,
+  HistoryPage,
+  HistoryQuery,
+  Interest,
+  LetterPage,
+  LetterQuery,
+  Overview,
+} from '../protocol.ts';
+
+/**
+ * What an inspector looks at: a live system (live.ts), a recording (recording.ts), charts in a file that is being written (design.ts), or an XState
+ * app that speaks Stately's protocol (stately.ts). The server knows nothing else of them, and the page sees no difference.
+ *
+ * Everything rejects with a TroupeError; NOT_AVAILABLE where the source has no such thing (sending to a recording).
+ */
+export interface Source {
+  about(): About;
+  overview(): Promise<Overview>;
+  actors(query: ActorQuery): Promise<ActorPage>;
+  /** @throws TroupeError NO_SUCH_ACTOR */
+  actor(address: string): Promise<ActorDetail>;
+  history(query: HistoryQuery): Promise<HistoryPage>;
+  /** undefined: no actor with such a chart was seen */
+  chart(hash: string): Promise<Chart | undefined>;
+  /**
+   * Tell of what happens from now on (of a recording: of all that happened). One watcher is one lease: while there is none, a live system tells nothing.
+   * `emit` returns false when the watcher cannot take more: the source then coalesces and counts (DroppedEntry), it never queues without bound.
+   */
+  watch(watcher: Watcher): Watching;
+  send(address: string, event: { readonly type: string }): Promise<void>;
+  /** What the event would do, without doing it. */
+  dryRun(address: string, event: { readonly type: string }): Promise<DryRun>;
+  deadLetters(query: LetterQuery): Promise<LetterPage>;
+  replayLetter(id: string, queue: string): Promise<void>;
+  dropLetter(id: string, queue: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Watcher {
+  readonly interest: Interest;
+  emit(entries: readonly Entry[]): boolean;
+  /** `about` or a chart has changed: what was read before is no longer true. */
+  changed?(): void;
+}
+
+export interface Watching {
+  /** Look at something else from now on. */
+  refocus(interest: Interest): void;
+  close(): void;
+}
