@@ -32,6 +32,7 @@ export default defineConfig({
         },
       },
       project('nats', { timeout: 60_000, serial: true }),
+      project('browser', { timeout: 30_000, serial: true }),
     ],
   },
 });

@@ -10,6 +10,7 @@ import { compile } from './kit/compile.ts';
 import { describe, readEnvironment } from './kit/environment.ts';
 import { Lab } from './kit/lab.ts';
 import { isMet, toJson, toText, type Result } from './kit/report.ts';
+import { inspect } from './inspect.ts';
 import { localSend } from './local-send.ts';
 import { memory } from './memory.ts';
 import { paths } from './paths.ts';
@@ -27,6 +28,7 @@ const benchmarks: readonly Benchmark[] = [
   simulate,
   durable,
   herds,
+  inspect,
 ];
 
 interface Options {

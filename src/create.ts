@@ -3,9 +3,21 @@ import { checkName } from './message/address.ts';
 import { subjectsOf } from './message/subject.ts';
 import { resolveLimits, type Limits } from './limits.ts';
 import type { Journal, Store } from './durable/store.ts';
+import { beLookedAt, inspectableOf } from './looked-at.ts';
+import { makeInspectable } from './monitoring/inspectable.ts';
+import { NodeMeter } from './monitoring/meter.ts';
+import { Rules } from './monitoring/redact.ts';
 import { Node } from './node.ts';
 import type { SystemOptions } from './options.ts';
-import { consoleLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from './ports.ts';
+import {
+  consoleLogger,
+  systemClock,
+  systemRandom,
+  systemStopwatch,
+  type Clock,
+  type Logger,
+  type Random,
+} from './ports.ts';
 import { System } from './system.ts';
 import type { Link, Transport } from './transport/transport.ts';
 import { local } from './transport/local.ts';
@@ -29,6 +41,9 @@ export async function createSystem(options: SystemOptions = {}): Promise<System>
   const onEscalated =
     options.onEscalated ??
     ((address, error) => log.error('an actor escalated its failure and was stopped', { address, error }));
+  if (options.inspect !== false) new Rules(options.inspect?.redact);
+  const stopwatch = options.clock === undefined ? systemStopwatch : () => clock.now();
+  const meter = options.inspect === false ? undefined : new NodeMeter({ clock, stopwatch, ...limits });
   const started: { node?: Node } = {};
   const link = await transport.connect({
     name: `${name} ${nodeName}`,
@@ -54,13 +69,18 @@ export async function createSystem(options: SystemOptions = {}): Promise<System>
     limits,
     onEscalated,
     witness: options.record?.attach({ name: nodeName, now: () => clock.now() }),
+    meter,
   });
   started.node = node;
   if (options.store !== undefined)
     node.durables.attach(await openStore(options.store, { name, limits, clock, log, link }));
+  if (meter !== undefined && options.inspect !== false)
+    beLookedAt({ node, clock, stopwatch, log, limits, meter, inspect: options.inspect ?? {} });
   node.membership.start();
   await transport.settle(clock);
-  return new System(name, node, link, limits);
+  const system = new System(name, node, link, limits);
+  makeInspectable(system, inspectableOf(node, log));
+  return system;
 }
 
 async function openStore(
@@ -87,6 +107,7 @@ const KNOWN = [
   'onEscalated',
   'record',
   'store',
+  'inspect',
 ];
 
 const TOKEN = 8;

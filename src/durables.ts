@@ -3,9 +3,11 @@ import type { DeadLetters, DeadReason } from './actor/dead-letters.ts';
 import type { Host } from './actor/host.ts';
 import type { Registry } from './actor/registry.ts';
 import type { Undelivered } from './actor/undelivered.ts';
+import type { Tally } from './actor/witness.ts';
 import type { Control } from './cluster/control.ts';
 import type { Placement } from './cluster/placement.ts';
 import { overloaded, type Router } from './cluster/router.ts';
+import type { Batch } from './durable/cell/batch.ts';
 import { DurableCell } from './durable/cell/cell.ts';
 import type { CellSpec } from './durable/cell/spec.ts';
 import type { DurableState } from './durable/commit.ts';
@@ -48,6 +50,8 @@ export class Durables implements Surroundings {
   readonly log: Logger;
   readonly limits: Limits;
   readonly virtual: VirtualActors;
+  /** Work queues that were opened on this node. */
+  readonly queueNames = new Set<string>();
   readonly #node: DurablesOptions;
   readonly #spawned = new Set<DurableCell>();
   readonly #quarantined: Reports;
@@ -69,6 +73,11 @@ export class Durables implements Surroundings {
   /** @throws TroupeError NO_STORE */
   assertStore(): Journal {
     return this.journal;
+  }
+
+  /** Is there a store? */
+  get hasJournal(): boolean {
+    return this.#journal !== undefined;
   }
 
   /** @throws TroupeError NO_STORE */
@@ -201,7 +210,20 @@ export class Durables implements Surroundings {
     this.#node.escalated(address, error);
   }
 
+  get isWitnessed(): boolean {
+    return this.#node.voice.witness !== undefined;
+  }
+
+  committed(actor: CellSpec, commit: number, batch: Batch): void {
+    const { meter, witness } = this.#node.voice;
+    const tally = meter?.of(actor.logic);
+    for (const input of tally === undefined ? [] : batch.inputs)
+      if (input.kind === 'message') meter?.handles(tally as Tally, actor.address, input.envelope);
+    witness?.committed(actor, commit, batch);
+  }
+
   ended(cell: DurableCell): void {
+    this.#node.voice.witness?.ended(cell.address, 'left');
     this.#node.registry.remove(cell);
     this.#spawned.delete(cell);
     if (cell.spec.shard !== undefined) this.virtual.ended(cell);

@@ -16,6 +16,7 @@ export { consoleLogger, silentLogger, systemClock, systemRandom } from './ports.
 
 export type {
   SystemOptions,
+  InspectOptions,
   SpawnOptions,
   ServeOptions,
   ServiceHandle,
@@ -54,6 +55,7 @@ export type { Destination } from './coordination/queue/work.ts';
 export type { DeadLetterBox, Letter, Unreadable } from './coordination/queue/dead-letter-box.ts';
 export type { DeadMessage, Fault } from './coordination/queue/letter.ts';
 export type { Recorder, RecorderOptions } from './monitoring/recorder.ts';
+export type { Redaction } from './monitoring/redact.ts';
 export type { BreakerOptions } from './resilience/breaker.ts';
 export type { Address, ParsedAddress, ReplyTo } from './message/address.ts';
 export type { Message, Kind } from './message/envelope.ts';

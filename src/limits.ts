@@ -70,6 +70,14 @@ export interface Limits {
   readonly handover: number;
   /** Wait before a deed that its receiver has not confirmed is done again, ms; doubles up to thirty-two times as much. */
   readonly redo: number;
+  /** Last handled messages that are remembered for an inspector, count; a power of two. */
+  readonly ring: number;
+  /** How long they are remembered, ms. */
+  readonly ringAge: number;
+  /** One value (a context, an event) as an inspector is told of it, bytes. What is longer is cut, and says so. */
+  readonly recorded: number;
+  /** Inspectors that look at a node at a time, count. */
+  readonly leases: number;
   /** Attempts to reach an actor that nobody knows, count. Then what was said to it is a dead letter. */
   readonly attempts: number;
 }
@@ -109,6 +117,10 @@ export const defaultLimits: Limits = {
   store: 5_000,
   handover: 5_000,
   redo: 1_000,
+  ring: 1_024,
+  ringAge: 60_000,
+  recorded: 16 * 1024,
+  leases: 16,
   attempts: 8,
 };
 
@@ -131,3 +143,21 @@ export function resolveLimits(chosen: Partial<Limits> = {}): Limits {
   }
   return { ...defaultLimits, ...chosen };
 }
+
+/** Bounds of a drawn chart. What is beyond them is left out and said to be. */
+export const drawingLimits = {
+  /** States in one drawing, count. Deeper ones are drawn as the state they are in. */
+  states: 400,
+  /** Arrows in one drawing, count. What is beyond is written in the box of its source. */
+  arrows: 800,
+  /** Transitions told of at one arrow or in one box, count; the rest is counted. */
+  rows: 24,
+  /** Lines of one of them, count. */
+  lines: 6,
+  /** Longest line, in characters of a monospaced font. */
+  line: 36,
+  /** Longest text behind a shortened one (a tooltip), characters. */
+  full: 1_000,
+  /** Time for the layout of one chart, ms. */
+  layout: 20_000,
+} as const;

@@ -1,4 +1,4 @@
-import type { Witness } from './actor/witness.ts';
+import type { Meter, Witness } from './actor/witness.ts';
 import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
 import type { Subjects } from './message/subject.ts';
@@ -15,6 +15,7 @@ export interface NodeOptions {
   readonly limits: Limits;
   readonly onEscalated: (address: Address, error: unknown) => void;
   readonly witness: Witness | undefined;
+  readonly meter: Meter | undefined;
 }
 
 /** Counts since the node began. */

@@ -52,6 +52,8 @@ export class Node implements Courier {
   readonly #router: Router;
   readonly #controller: Controller;
   readonly #reach: Reach;
+  /** What ends with the node. */
+  readonly closing = new Set<() => void>();
   #stopped = false;
 
   constructor(options: NodeOptions) {
@@ -155,6 +157,7 @@ export class Node implements Courier {
 
   /** Nothing goes in or out any more: those who wait are told. */
   close(): void {
+    for (const end of this.closing) end();
     this.#stopped = true;
     this.placement.close((envelope) => this.undelivered.lost('system-stopped', envelope));
     this.mesh.close();
@@ -313,7 +316,7 @@ export class Node implements Courier {
   }
 
   #createVoice(): Voice {
-    const { random, log, limits, onEscalated, witness } = this.#options;
+    const { random, log, limits, onEscalated, witness, meter } = this.#options;
     return new Voice({
       clock: this.clock,
       random,
@@ -331,8 +334,7 @@ export class Node implements Courier {
       undelivered: this.undelivered,
       publish: (event, cell) => this.publish(event, cell),
       taken: (envelope) => this.durables.taken(envelope),
-      onEscalated,
-      witness,
+      ...{ onEscalated, witness, meter },
     });
   }
 

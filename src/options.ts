@@ -6,6 +6,7 @@ import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
 import type { NodeCounts } from './node-options.ts';
 import type { Recorder } from './monitoring/recorder.ts';
+import type { Redaction } from './monitoring/redact.ts';
 import type { Clock, Logger, Random } from './ports.ts';
 import type { Transport } from './transport/transport.ts';
 import type { StoredActor } from './durable/cell/log.ts';
@@ -27,8 +28,21 @@ export interface SystemOptions {
   readonly onEscalated?: (address: Address, error: unknown) => void;
   /** Record what the actors of this node do: `createRecorder({ write, system })`. Default: nothing is recorded, at no cost. */
   readonly record?: Recorder;
+  /** What an inspector may see of this node; false: nothing, and nothing is counted for it. Default: everything. */
+  readonly inspect?: false | InspectOptions;
   /** Where durable actors are kept: `memory()`, `file()` of 'troupe/file', `jetstream()` of 'troupe/nats'. Default: nowhere, there are none. */
   readonly store?: Store;
+}
+
+/** What leaves a node when somebody looks at it (`troupe inspect`). */
+export interface InspectOptions {
+  /**
+   * Values that are never told, by kind of actor (the machine's id, or `*`): `{ order: ['context.card', 'event.password'] }`. A path begins with
+   * context, event, input, output or error; `*` in it is any key. What begins with `event` holds for all events, whoever they are for.
+   */
+  readonly redact?: Redaction;
+  /** false: neither contexts nor what is in events is told, only their types. Default true. */
+  readonly payloads?: boolean;
 }
 
 export interface DurableOptions {

@@ -41,6 +41,11 @@ export const systemClock: Clock = {
   endOfTick: (fn) => queueMicrotask(() => process.nextTick(fn)),
 };
 
+/** How long something takes: ms with a fraction, from some beginning. */
+export type Stopwatch = () => number;
+
+export const systemStopwatch: Stopwatch = () => performance.now();
+
 export const systemRandom: Random = () => Math.random();
 
 /** The default logger: warnings and errors on stderr, one line each, nothing else. */

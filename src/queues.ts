@@ -22,6 +22,7 @@ export class WorkQueues {
   async open<TEvent extends Message>(name: string, options: QueueOptions): Promise<Queue<TEvent>> {
     const queue = await Queue.open<TEvent>(this.#host(), name, options);
     this.#open.add(queue);
+    this.#node.durables.queueNames.add(name);
     return queue;
   }
 

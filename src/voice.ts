@@ -7,7 +7,7 @@ import type { DeliverOptions } from './actor/ref.ts';
 import type { Registry } from './actor/registry.ts';
 import { shield } from './actor/shield.ts';
 import type { Turns } from './actor/turns.ts';
-import type { Witness } from './actor/witness.ts';
+import type { Meter, Witness } from './actor/witness.ts';
 import type { Undelivered } from './actor/undelivered.ts';
 import type { Directory } from './cluster/directory.ts';
 import type { Reach } from './cluster/reach.ts';
@@ -44,6 +44,7 @@ export interface VoiceOptions {
   readonly taken: (envelope: Envelope) => void;
   readonly onEscalated: (address: Address, error: unknown) => void;
   readonly witness: Witness | undefined;
+  readonly meter: Meter | undefined;
 }
 
 /** What the actors of a node say and what befalls them, carried to the parts of the node that it concerns. */
@@ -52,7 +53,9 @@ export class Voice implements CellContext {
   readonly random: Random;
   readonly mailbox: number;
   readonly actorOptions: { readonly clock: Clock };
-  readonly witness: Witness | undefined;
+  /** Whoever looks at the actors of this node, while somebody does. */
+  witness: Witness | undefined;
+  readonly meter: Meter | undefined;
   readonly #node: VoiceOptions;
 
   constructor(node: VoiceOptions) {
@@ -61,22 +64,25 @@ export class Voice implements CellContext {
     this.mailbox = node.mailbox;
     this.actorOptions = { clock: node.clock };
     this.witness = node.witness;
+    this.meter = node.meter;
     this.#node = node;
   }
 
   tellFrom({ address }: Speaker, to: Address, event: Message): void {
     const { sealer, turns } = this.#node;
     const special = sealer.check(event);
-    this.witness?.said(address, to, event);
     const kind = to.startsWith('?') ? 'response' : 'notification';
-    turns.say(sealer.seal(kind, to, event, { from: address, cause: turns.current, special }));
+    const envelope = sealer.seal(kind, to, event, { from: address, cause: turns.current, special });
+    this.witness?.said(address, envelope);
+    turns.say(envelope);
   }
 
   failFrom({ address }: Speaker, to: Address, error: unknown): void {
     const { sealer, turns } = this.#node;
     const event = failureEvent(error);
-    this.witness?.said(address, to, event);
-    turns.say(sealer.seal('failure', to, event, { from: address, cause: turns.current }));
+    const envelope = sealer.seal('failure', to, event, { from: address, cause: turns.current });
+    this.witness?.said(address, envelope);
+    turns.say(envelope);
   }
 
   // Not async: one promise per ask instead of four; this is the hot path.
@@ -88,12 +94,12 @@ export class Voice implements CellContext {
     return asks.ask({ to, type, timeout, signal: options.signal }, (seq) => {
       const special = sealer.check(event);
       const deadline = clock.now() + timeout;
-      if (cell !== undefined) this.witness?.said(cell.address, to, event);
       const origin = { from: cell?.address, cause: turns.current, deadline, special, seq };
       const question = sealer.seal('request', to, event, origin);
       // In its turn an actor's question waits behind what it told before (T1).
-      if (cell === undefined) router.route(question);
-      else turns.say(question);
+      if (cell === undefined) return router.route(question);
+      this.witness?.said(cell.address, question);
+      turns.say(question);
     });
   }
 
@@ -151,8 +157,8 @@ export class Voice implements CellContext {
     this.#node.taken(envelope);
   }
 
-  ended(cell: Cell): void {
-    this.witness?.ended(cell.address);
+  ended(cell: Cell, { reason }: Ending): void {
+    if (cell.spec.isHidden !== true) this.witness?.ended(cell.address, reason);
     this.#node.registry.remove(cell);
     this.released(cell.spec.id);
   }

@@ -4,6 +4,7 @@ import { attach } from './cluster/attached.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { startInProcess } from './cluster/in-process.ts';
 import { startProcesses } from './cluster/processes.ts';
+import { interrupted, openInspector } from './inspector.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { readOrders } from './orders-file.ts';
 import type { Report, StyleReport } from './report.ts';
@@ -15,14 +16,20 @@ import { table } from './terminal/table.ts';
 async function main(options: Options): Promise<number> {
   const orders = await readOrders(options.orders);
   const cluster = await start(options);
+  const inspector = options.inspect && !options.json ? await openInspector(cluster.system) : undefined;
   try {
     const report = await runAll(cluster, options, orders);
     const text = options.json
       ? `${JSON.stringify(report)}\n`
       : `\n${table(report, paintFor(process.stdout))}`;
     process.stdout.write(text);
+    if (options.stay && inspector !== undefined) {
+      process.stderr.write('The system stays until Ctrl-C.\n');
+      await interrupted();
+    }
     return report.conserved ? 0 : 1;
   } finally {
+    await inspector?.close();
     await cluster.stop();
   }
 }

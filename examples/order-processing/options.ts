@@ -9,6 +9,10 @@ export interface Options {
   readonly styles: readonly Style[];
   readonly orders: string;
   readonly json: boolean;
+  /** Serve the inspector's page while the run lasts; not with `json`. */
+  readonly inspect: boolean;
+  /** Keep the system and its inspector until Ctrl-C. */
+  readonly stay: boolean;
   readonly help: boolean;
 }
 
@@ -21,6 +25,8 @@ export const usage = `Process a file of orders, orchestrated and choreographed, 
   --style STYLE   orchestrated, choreographed, both (default) or workflow
   --orders FILE   one order per line as JSON (default: orders.jsonl beside this example)
   --json          print the report as one JSON object; progress goes to stderr
+  --no-inspect    do not serve the inspector's page, which shows the run in a browser while it lasts
+  --stay          when all is done, keep the system and its inspector until Ctrl-C
   --help          print this
 
 Exit code: 0 when money and goods are conserved and every order has ended, 1 when not, 2 for wrong usage.
@@ -37,12 +43,12 @@ const wrong = (problem: string): TroupeError => new TroupeError('USAGE', `${prob
 
 /** @throws TroupeError USAGE */
 export function readOptions(args: readonly string[]): Options {
-  const { style, ...others } = parse(args);
+  const { style, 'no-inspect': unseen, ...others } = parse(args);
   const chosen = Object.hasOwn(choices, style) ? choices[style] : undefined;
   if (chosen === undefined) {
     throw wrong(`--style is "${style}"; it must be one of ${Object.keys(choices).join(', ')}.`);
   }
-  return { ...others, styles: chosen };
+  return { ...others, inspect: !unseen, styles: chosen };
 }
 
 function parse(args: readonly string[]) {
@@ -53,6 +59,8 @@ function parse(args: readonly string[]) {
         nats: { type: 'boolean', default: false },
         attach: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        'no-inspect': { type: 'boolean', default: false },
+        stay: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
         style: { type: 'string', default: 'both' },
         orders: { type: 'string', default: fileURLToPath(new URL('orders.jsonl', import.meta.url)) },

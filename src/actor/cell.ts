@@ -18,7 +18,7 @@ import { withVoice } from './speak.ts';
 import type { Listener, Resident } from './resident.ts';
 import { decide, type Supervision } from './supervision.ts';
 import type { Receiver } from './turns.ts';
-import type { Witness } from './witness.ts';
+import type { Meter, Tally, Witness } from './witness.ts';
 
 /** What cells need of their node: one object for all of them. */
 export interface CellContext {
@@ -27,7 +27,9 @@ export interface CellContext {
   readonly mailbox: number;
   /** One object for all: XState copies it, and every further option (`id` too) costs each actor a quarter of a kilobyte. */
   readonly actorOptions: { readonly clock: Clock };
+  /** Changes while actors live: an inspector comes and goes. */
   readonly witness: Witness | undefined;
+  readonly meter: Meter | undefined;
   tellFrom(cell: Cell, to: Address, event: Message): void;
   failFrom(cell: Cell, to: Address, error: unknown): void;
   askFrom(cell: Cell, to: Address, event: Message, options: AskOptions): Promise<Message>;
@@ -53,6 +55,8 @@ export interface CellSpec {
   readonly input: unknown;
   readonly supervision: Supervision;
   readonly parent: Cell | undefined;
+  /** Of the runtime: nobody counts it, or is told what it does. */
+  readonly isHidden?: boolean;
 }
 
 /**
@@ -68,6 +72,7 @@ export class Cell implements Host, Resident {
   waiting = 0;
   children: Set<Cell> | undefined;
   readonly #context: CellContext;
+  readonly #tally: Tally | undefined;
   #actor: AnyActor | undefined;
   #held: Envelope[] | undefined;
   #restarts: readonly number[] = NONE;
@@ -83,6 +88,7 @@ export class Cell implements Host, Resident {
   constructor(context: CellContext, spec: CellSpec) {
     this.#context = context;
     this.spec = spec;
+    this.#tally = spec.isHidden === true ? undefined : context.meter?.of(spec.logic);
     if (spec.parent !== undefined) (spec.parent.children ??= new Set()).add(this);
   }
 
@@ -132,6 +138,7 @@ export class Cell implements Host, Resident {
     actor.id = this.spec.id;
     this.#actor = actor;
     setHost(actor.system, this);
+    if (this.spec.isHidden !== true) this.#context.witness?.created?.(this, this.spec.input);
     actor.subscribe(this);
     actor.on('*', (event: EventObject) => this.#context.emitted(this, event));
     for (const listener of this.#listeners?.keys() ?? NONE) this.#subscribe(actor, listener);
@@ -142,9 +149,10 @@ export class Cell implements Host, Resident {
 
   #options(): ActorOptions<Logic> {
     const { actorOptions, witness } = this.#context;
-    const { address, logic, input } = this.spec;
+    const { input, isHidden } = this.spec;
     const options = input === undefined ? actorOptions : { ...actorOptions, input };
-    return witness === undefined ? options : { ...options, inspect: witness.begins(address, logic, input) };
+    const inspect = isHidden === true ? undefined : witness?.begins(this, input);
+    return inspect === undefined ? options : { ...options, inspect };
   }
 
   /** @returns false when the actor failed over this message */
@@ -219,8 +227,18 @@ export class Cell implements Host, Resident {
     this.#handling = envelope;
     this.#resumed = false;
     const event = deliveredEvent(envelope);
-    this.#context.witness?.handles(this.address, envelope, event);
-    this.#actor?.send(event);
+    const tally = this.#tally;
+    const { meter } = this.#context;
+    // One that begins to look in the midst of a message sees the next.
+    const witness = this.spec.isHidden === true ? undefined : this.#context.witness;
+    witness?.handles(this, envelope, event);
+    if (tally === undefined || meter === undefined) this.#actor?.send(event);
+    else {
+      const since = meter.handles(tally, this.spec.address, envelope);
+      this.#actor?.send(event);
+      if (since !== 0) meter.handled(tally, since);
+    }
+    witness?.handled(this);
     this.#handling = undefined;
     if (envelope.once !== undefined || envelope.kind === 'delivery') this.#taken(envelope);
     if (this.#failure === undefined) return !this.#resumed;
@@ -262,12 +280,18 @@ export class Cell implements Host, Resident {
     const { directive } = this.spec.supervision;
     if ((typeof directive === 'function' ? directive(error) : directive) !== 'resume') return false;
     this.#resumed = true;
+    this.#countFailure();
     this.#context.failed(this, error, this.#handling);
     return true;
   }
 
+  #countFailure(): void {
+    if (this.#tally !== undefined) this.#tally.failed++;
+  }
+
   #supervise(error: unknown, envelope: Envelope | undefined): void {
     const { clock, random } = this.#context;
+    this.#countFailure();
     this.#context.failed(this, error, envelope);
     const verdict = decide(this.spec.supervision, error, this.#restarts, clock.now(), random);
     this.#restarts = verdict.restarts;

@@ -1,5 +1,5 @@
 import type { TroupeError } from '../errors.ts';
-import type { Address } from '../message/address.ts';
+import { isInspection, type Address } from '../message/address.ts';
 import type { Envelope, Message } from '../message/envelope.ts';
 
 /** Why a message was not delivered (T2): nothing disappears silently. */
@@ -54,6 +54,8 @@ export class DeadLetters {
 
   bury(reason: DeadReason, envelope: Envelope, detail?: string): void {
     const { to, from, event, node, seq } = envelope;
+    // What an inspector that has gone is no longer told is nobody's loss.
+    if (isInspection(to)) return;
     this.add({ reason, at: this.#now(), to, from, event, id: `${node}.${seq}`, detail });
   }
 

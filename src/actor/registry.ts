@@ -7,13 +7,15 @@ export class Registry {
   readonly #cells = new Map<string, Resident>();
   /** What ends the addresses of actors that only this node can have. */
   readonly #suffix: string;
+  #hidden = 0;
 
   constructor(node: string) {
     this.#suffix = `@${node}`;
   }
 
+  /** Without those of the runtime. */
   get size(): number {
-    return this.#cells.size;
+    return this.#cells.size - this.#hidden;
   }
 
   /** The actor with exactly this address. */
@@ -27,15 +29,19 @@ export class Registry {
   }
 
   add(cell: Resident): void {
+    if (isHidden(cell) && !this.#cells.has(cell.address)) this.#hidden += 1;
     this.#cells.set(cell.address, cell);
   }
 
   remove(cell: Resident): void {
-    if (this.#cells.get(cell.address) === cell) this.#cells.delete(cell.address);
+    if (this.#cells.get(cell.address) !== cell) return;
+    if (isHidden(cell)) this.#hidden -= 1;
+    this.#cells.delete(cell.address);
   }
 
-  all(): IterableIterator<Resident> {
-    return this.#cells.values();
+  /** Without those of the runtime. */
+  *all(): IterableIterator<Resident> {
+    for (const cell of this.#cells.values()) if (!isHidden(cell)) yield cell;
   }
 
   /** An actor by its id, or an XState child by the id of its actor and its path below: `order/42/payment`. */
@@ -49,3 +55,6 @@ export class Registry {
     return undefined;
   }
 }
+
+/** Ids that begin so are the runtime's own (message/address.ts). */
+const isHidden = ({ address }: Resident): boolean => address.startsWith('$');

@@ -24,6 +24,8 @@ export interface Resident extends Receiver {
   child(path: readonly string[]): Receiver | undefined;
   /** Of a durable actor: what it said under that number was taken, or not (`final`: nor ever will be). */
   confirmed?(number: number, found: boolean, final: boolean, error: unknown): void;
+  /** Of a durable actor: what it is made of (durable/cell/persistence.ts: Look), for those who only look. */
+  look?(): object | undefined;
   listen(listener: Listener): () => void;
   stop(): void;
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isTroupeError } from '../errors.ts';
+import type { System } from '../testing/model/spec.ts';
 import type { Status } from '../testing/explore/search.ts';
 import type { Exploration } from '../testing/explore/verdict.ts';
 import { whole } from './attach.ts';
@@ -23,6 +24,7 @@ interface CheckOptions {
   readonly maxSeconds?: number;
   readonly trace: Form;
   readonly out?: string;
+  readonly record?: string;
 }
 
 const MOST = 1_000_000_000;
@@ -39,7 +41,12 @@ const progress = ({ distinctStates, waiting, seconds: took }: Status): void => {
   process.stderr.write(`\r${found} states, ${waiting.toLocaleString('en-US')} waiting, ${rate}/s   `);
 };
 
-async function search(file: string, options: CheckOptions): Promise<Exploration> {
+interface Searched {
+  readonly system: System;
+  readonly found: Exploration;
+}
+
+async function search(file: string, options: CheckOptions): Promise<Searched> {
   const [{ loadSystem }, { explore }] = await Promise.all([
     import('./load-system.ts'),
     import('../testing/explore/explore.ts'),
@@ -48,7 +55,7 @@ async function search(file: string, options: CheckOptions): Promise<Exploration>
   const { system } = await loadSystem(file, { export: options.export, params: options.param ?? {} });
   const seen = process.stderr.isTTY && options.json !== true;
   try {
-    return explore(system, {
+    const found = explore(system, {
       failFast,
       explain: options.explain ?? false,
       symmetry: options.symmetry ?? false,
@@ -58,6 +65,7 @@ async function search(file: string, options: CheckOptions): Promise<Exploration>
       ...(maxSeconds === undefined ? {} : { maxSeconds }),
       ...(seen ? { onProgress: progress } : {}),
     });
+    return { system, found };
   } finally {
     if (seen) process.stderr.write('\r\u001b[K');
   }
@@ -65,7 +73,7 @@ async function search(file: string, options: CheckOptions): Promise<Exploration>
 
 const check = async (file: string, options: CheckOptions, command: Command): Promise<void> => {
   try {
-    const found = await search(file, options);
+    const { system, found } = await search(file, options);
     const { param = {}, export: name, trace, out } = options;
     const all = options.explain ?? false;
     const context = { params: param, form: trace, all, replay: replayOf(file, name, param) };
@@ -73,6 +81,8 @@ const check = async (file: string, options: CheckOptions, command: Command): Pro
     await printWhole(text);
     const failing = found.properties.find(({ holds }) => holds === false);
     if (out !== undefined) await writeOut(out, failing === undefined ? '' : runOf(failing, context));
+    if (options.record !== undefined)
+      await writeOut(options.record, await recordingOf(found, system, context));
     // A timer or connection that the user's module opened must not keep a finished check alive.
     process.exit(found.properties.every(({ holds }) => holds === true) ? 0 : 1);
   } catch (error) {
@@ -81,6 +91,24 @@ const check = async (file: string, options: CheckOptions, command: Command): Pro
     throw error;
   }
 };
+
+async function recordingOf(
+  found: Exploration,
+  system: System,
+  { replay }: { readonly replay: string },
+): Promise<string> {
+  const { testRecording } = await import('./test-recording.ts');
+  const failing = found.properties.find(({ holds, trace }) => holds === false && trace !== undefined);
+  return testRecording({
+    source: 'check',
+    system,
+    verdicts: found.properties,
+    searched: `${found.distinctStates.toLocaleString('en-US')} states${found.complete ? '' : ', not all'}`,
+    untaken: found.vacuity.untaken,
+    replay,
+    ...(failing?.trace === undefined ? {} : { failure: { property: failing.name, trace: failing.trace } }),
+  });
+}
 
 const HELP = `
 FILE exports a function "system" that takes parameters and returns what defineSystem returns, or such a value.
@@ -119,6 +147,7 @@ export function register(program: Command): void {
       '-o, --out <out>',
       'write the run of the first property that fails to this file; empty if none has one',
     )
+    .option('--record <file>', 'write properties, coverage and the failing run for troupe inspect')
     .addHelpText('after', HELP)
     .action(check);
 }

@@ -49,13 +49,20 @@ const exportsOf = (module: Record<string, unknown>): Record<string, unknown> => 
  * The exports of a user's module, TypeScript or JavaScript, ESM or CommonJS, without a build step. Its imports
  * resolve from its own place, so it may bring its own copies of xstate and troupe.
  *
+ * @param onImport is told the URL of every module that is loaded
  * @throws TroupeError `NO_SUCH_FILE`, `NOT_A_MODULE`, or `MODULE_FAILED` when it does not compile or throws
  * while it loads; the original error is the cause.
  */
-export async function loadModule(file: string): Promise<Record<string, unknown>> {
+export async function loadModule(
+  file: string,
+  onImport?: (url: string) => void,
+): Promise<Record<string, unknown>> {
   await checkFile(file);
   try {
-    const module: unknown = await tsImport(pathToFileURL(resolve(file)).href, import.meta.url);
+    const module: unknown = await tsImport(pathToFileURL(resolve(file)).href, {
+      parentURL: import.meta.url,
+      ...(onImport === undefined ? {} : { onImport }),
+    });
     return exportsOf(module as Record<string, unknown>);
   } catch (cause) {
     throw new TroupeError('MODULE_FAILED', `"${file}" could not be loaded: ${reasonOf(cause)}`, { cause });

@@ -7,6 +7,7 @@ import { register as check } from './check.ts';
 import { register as deadLetters } from './dead-letters.ts';
 import { register as draw } from './draw.ts';
 import { register as history } from './history.ts';
+import { register as inspect } from './inspect.ts';
 import { register as nats } from './nats.ts';
 import { register as paths } from './paths.ts';
 import { register as ps } from './ps.ts';
@@ -15,7 +16,7 @@ import { register as simulate } from './simulate.ts';
 import { register as watch } from './watch.ts';
 
 /** Every command of `troupe`, in the order of its help. A new one is a file beside this one and a line here. */
-const commands = [draw, paths, check, simulate, nats, acl, ps, send, ask, watch, history, deadLetters];
+const commands = [draw, paths, check, simulate, nats, acl, ps, send, ask, watch, inspect, history, deadLetters];
 
 const { version } = createRequire(import.meta.url)('troupe/package.json') as { version: string };
 
@@ -54,7 +55,7 @@ const report = (error: unknown, verbose: boolean): number => {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`troupe: ${oneLine(message)}\n`);
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-  return 1;
+  return Number(process.exitCode ?? 1);
 };
 
 const program = createProgram();

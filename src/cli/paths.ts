@@ -2,7 +2,8 @@ import { Option, type Command } from 'commander';
 import { isTroupeError, TroupeError } from '../errors.ts';
 import type { ExploreOptions } from '../testing/paths/options.ts';
 import type { Paths } from '../testing/paths/paths.ts';
-import { printWhole } from './output.ts';
+import { printWhole, writeOut } from './output.ts';
+import { word } from './check-report.ts';
 
 const kinds = ['shortest', 'simple', 'transitions', 'pairs', 'postman', 'random'] as const;
 export type Kind = (typeof kinds)[number];
@@ -19,6 +20,7 @@ interface PathsOptions {
   readonly length?: string;
   readonly coverage?: true;
   readonly json?: true;
+  readonly record?: string;
 }
 
 const bad = (message: string): TroupeError => new TroupeError('INVALID_OPTION', message);
@@ -88,6 +90,13 @@ async function run(file: string, options: PathsOptions, command: Command): Promi
   }
   const { toJson, toText } = await import('./path-report.ts');
   await printWhole(options.json === true ? `${toJson(paths)}\n` : toText(paths, options.coverage === true));
+  if (options.record !== undefined) {
+    const { pathsRecording } = await import('./test-recording.ts');
+    await writeOut(
+      options.record,
+      pathsRecording(paths, `troupe paths ${word(file)} --kind ${options.kind}`),
+    );
+  }
   // A timer or connection that the user's module opened must not keep a finished command alive.
   process.exit(paths.failures().length > 0 ? 1 : 0);
 }
@@ -111,5 +120,6 @@ export function register(program: Command): void {
     .option('--seed <number>', 'of random paths (default: 1)')
     .option('--coverage', 'print what they cover')
     .option('--json', 'print one JSON object, coverage included')
+    .option('--record <file>', 'write what they cover for troupe inspect')
     .action(run);
 }

@@ -13,14 +13,15 @@ export interface SimulationContext {
 }
 
 /** The command that makes the run of a token happen again. */
-export const replayOf = ({ file, export: name, params }: SimulationContext, token: string): string =>
+export const replayOf = (context: SimulationContext, token: string): string =>
+  `${commandOf(context)} --replay ${token}`;
+
+const commandOf = ({ file, export: name, params }: SimulationContext): string =>
   [
     'troupe simulate',
     word(file),
     ...(name === undefined ? [] : ['--export', word(name)]),
     ...Object.entries(params).flatMap(([key, value]) => ['--param', word(`${key}=${value}`)]),
-    '--replay',
-    token,
   ].join(' ');
 
 /** The failing run in the form that was asked for. */

@@ -1,15 +1,17 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isTroupeError } from '../errors.ts';
 import { maxSeed } from '../testing/random.ts';
+import type { System } from '../testing/model/spec.ts';
+import type { Simulation } from '../testing/simulate/report.ts';
 import { faultNames, type SimulatedFaults, type SimulateOptions } from '../testing/simulate/options.ts';
 import { whole } from './attach.ts';
 import { forms, type Form } from '../testing/report/form.ts';
 import { oneLine } from './load.ts';
 import type { Params } from './load-system.ts';
-import { printWhole } from './output.ts';
+import { printWhole, writeOut } from './output.ts';
 import { parseParam } from './params.ts';
 import { print } from './show.ts';
-import { reportOf, toJson } from './simulate-report.ts';
+import { replayOf, reportOf, toJson, type SimulationContext } from './simulate-report.ts';
 
 interface SimulateFlags extends Pick<SimulateOptions, 'seed' | 'runs' | 'steps' | 'time' | 'replay'> {
   readonly export?: string;
@@ -18,6 +20,7 @@ interface SimulateFlags extends Pick<SimulateOptions, 'seed' | 'runs' | 'steps' 
   readonly json?: boolean;
   readonly transcript?: boolean;
   readonly trace: Form;
+  readonly record?: string;
 }
 
 const MOST = 1_000_000_000;
@@ -64,6 +67,7 @@ const run = async (file: string, flags: SimulateFlags, command: Command): Promis
     const context = { file, export: name, params, form };
     const text = flags.json === true ? `${toJson(found, context)}\n` : reportOf(found, context);
     await printWhole(text);
+    if (flags.record !== undefined) await writeOut(flags.record, await recordingOf(found, system, context));
     // A timer or connection that the user's module opened must not keep a finished simulation alive.
     process.exit(found.ok ? 0 : 1);
   } catch (error) {
@@ -72,6 +76,22 @@ const run = async (file: string, flags: SimulateFlags, command: Command): Promis
     throw error;
   }
 };
+
+async function recordingOf(
+  { properties, vacuity, failure, runs, seed: first, steps }: Simulation,
+  system: System,
+  context: SimulationContext,
+): Promise<string> {
+  const { testRecording } = await import('./test-recording.ts');
+  return testRecording({
+    source: 'simulate',
+    system,
+    verdicts: properties,
+    searched: `${runs.toLocaleString('en-US')} runs from seed ${first}, ${steps.toLocaleString('en-US')} steps`,
+    untaken: vacuity.untaken,
+    ...(failure === undefined ? {} : { failure, replay: replayOf(context, failure.token) }),
+  });
+}
 
 const HELP = `
 FILE exports a function "system" that takes parameters and returns what defineSystem returns, or such a value.
@@ -103,6 +123,7 @@ export function register(program: Command): void {
     .option('--transcript', 'print a line for everything that happens')
     .option('--json', 'print one JSON object')
     .addOption(new Option('--trace <form>', 'how a failing run is written').choices(forms).default('text'))
+    .option('--record <file>', 'write properties, coverage and the failing run for troupe inspect')
     .addHelpText('after', HELP)
     .action(run);
 }

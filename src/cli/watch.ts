@@ -5,6 +5,7 @@ import { TroupeError } from '../errors.ts';
 import type { System } from '../system.ts';
 import { address, attach, attachable, everyone, type Attachment } from './attach.ts';
 import { compact, fields } from '../message/json.ts';
+import { interruption } from './interruption.ts';
 import { print } from './show.ts';
 
 interface Options extends Attachment {
@@ -13,24 +14,20 @@ interface Options extends Attachment {
 
 const watch = async (to: string | undefined, options: Options, command: Command): Promise<void> => {
   const { events } = options;
-  if ((to === undefined) === (events === undefined)) {
+  if (to !== undefined && events !== undefined) {
     command.error('error: name either the address of an actor or --events PATTERN', { exitCode: 2 });
   }
   const interrupted = interruption();
   await attach(options, async (system) => {
     if (events !== undefined) return watchEvents(system, events, options, interrupted);
-    const ending = await watchActor(system, to as string, options, interrupted);
+    if (to === undefined) {
+      const { watchAll } = await import('./watch/overall.ts');
+      return watchAll(system, options, interrupted);
+    }
+    const ending = await watchActor(system, to, options, interrupted);
     if (ending !== undefined) process.exitCode = tellEnding(ending, options);
   });
 };
-
-/** Ctrl-C ends the watching in good order; a second one ends the process at once. */
-const interruption = (): Promise<undefined> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => resolve(undefined));
-    }
-  });
 
 async function watchEvents(
   system: System,
@@ -110,13 +107,15 @@ function tellEnding({ reason, output, error }: Ending, { json }: Options): numbe
 const time = (at: Date): string =>
   `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 
-/** `troupe watch`: an actor's snapshots until it ends, or the events of the bus. */
+/** `troupe watch`: the whole system, an actor's snapshots until it ends, or the events of the bus. */
 export function register(program: Command): void {
   attachable(
     program
       .command('watch')
-      .description('print each snapshot of an actor until it ends, or the events of the bus, until Ctrl-C')
-      .argument('[address]', 'address of an actor: id, or id@node', address)
+      .description(
+        'show what the whole system does, or each snapshot of an actor until it ends, or the events of the bus',
+      )
+      .argument('[address]', 'address of an actor: id, or id@node (default: the whole system)', address)
       .option('--events <pattern>', 'bus events instead: order.created, order.*, order.>, >'),
   )
     .option('--json', 'print one JSON object per line')

@@ -4,7 +4,9 @@ import type { Limits } from '../limits.ts';
 import type { Address } from '../message/address.ts';
 import type { Envelope, Kind, Message, Once } from '../message/envelope.ts';
 import type { Clock, Logger, Random } from '../ports.ts';
+import type { Batch } from './cell/batch.ts';
 import type { DurableCell } from './cell/cell.ts';
+import type { CellSpec } from './cell/spec.ts';
 import type { Journal } from './store.ts';
 
 /** A message of a durable actor on its way. */
@@ -45,6 +47,10 @@ export interface Surroundings {
   readonly escalated: (address: Address, error: unknown) => void;
   /** What is stored of the actor cannot be used, or nothing of it can be stored. */
   readonly quarantined: (address: Address, error: unknown) => void;
+  /** Does anybody want to see the steps of a commit? */
+  readonly isWitnessed: boolean;
+  /** A commit is stored, and what it says is done. */
+  readonly committed: (actor: CellSpec, commit: number, batch: Batch) => void;
   readonly ended: (cell: DurableCell) => void;
   /** Through what the works of an actor reach the world. */
   readonly hostOf: (address: Address, key: string) => Host;

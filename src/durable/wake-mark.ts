@@ -132,11 +132,13 @@ export class WakeMark {
 function wantedAt({ actor, outbox, works }: Live, deadlines: Deadlines): number | undefined {
   if (actor.snapshot.status !== 'active') return outbox.length > 0 ? 0 : undefined;
   if (outbox.length > 0 || works.some(({ due }) => due === undefined)) return 0;
+  const running = timersOf(actor);
+  if (running.length === 0 && works.length === 0) return undefined;
   let earliest: number | undefined;
   const consider = (at: number): void => {
     if (earliest === undefined || at < earliest) earliest = at;
   };
-  for (const { timer } of timersOf(actor)) consider(deadlines.get(timer) ?? 0);
+  for (const { timer } of running) consider(deadlines.get(timer) ?? 0);
   for (const { due } of works) if (due !== undefined) consider(due);
   return earliest === undefined ? undefined : Math.max(1, earliest);
 }

@@ -1,4 +1,4 @@
-import type { Entry } from '../monitoring/entry.ts';
+import type { Entry, TakenTransition } from '../monitoring/entry.ts';
 import type { RecordedSnapshot } from '../monitoring/recording.ts';
 import type { Chart } from './draw/chart.ts';
 
@@ -17,7 +17,7 @@ import type { Chart } from './draw/chart.ts';
  * | GET  /api/letters?queue&from&limit              | LetterPage (LetterQuery)                            |
  * | GET  /api/events?interest                       | text/event-stream of PageEvent; `interest` is JSON  |
  * | POST /api/interest  {watching, interest}        | 204                                                 |
- * | POST /api/taken     {watching, events}          | 204: the page has worked off so many PageEvents     |
+ * | POST /api/taken     {watching, events}          | 204: the page has worked off so many `entries`       |
  * | POST /api/send      {address, event}            | 204, or Refusal NOT_ALLOWED without --allow-send    |
  * | POST /api/dry-run   {address, event}            | DryRun                                              |
  * | POST /api/letters   {action, id, queue}         | 204; action replay or drop; needs --allow-send      |
@@ -187,6 +187,8 @@ export interface Moment {
   readonly snapshot: RecordedSnapshot;
   readonly sent: readonly { readonly to: string; readonly event: { readonly type: string } }[];
   readonly timers: readonly TimerRow[];
+  /** The transitions that were taken, where that is known. */
+  readonly taken?: readonly TakenTransition[];
   /** It is there and cannot be read: why. */
   readonly unreadable?: string;
 }

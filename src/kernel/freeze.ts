@@ -105,7 +105,7 @@ export function freeze(
   options: FreezeOptions = {},
 ): Freezing {
   const { name = nameOf(state), depth = defaultLimits.depth } = options;
-  return new Freezer(state, dueOf, { name, depth }).actor(state);
+  return new Freezer(state, dueOf, { name, depth }).whole();
 }
 
 const nameOf = ({ logic }: ActorState): string =>
@@ -131,7 +131,14 @@ class Freezer {
     this.#owner = owner;
   }
 
-  actor(state: ActorState): Freezing {
+  whole(): Freezing {
+    const { children, timers: own } = this.#root;
+    if (children !== noChildren || own.length > 0) return this.#actor(this.#root);
+    // An actor alone is frozen anew: that costs less than remembering it, which is nearly always in vain.
+    return { frozen: this.#frozen(this.#root), special: this.#notes.special };
+  }
+
+  #actor(state: ActorState): Made<Frozen> {
     return this.#once(actors, state, () => this.#frozen(state));
   }
 
@@ -186,9 +193,9 @@ class Freezer {
     frozen.context = this.#checked(context, state, 'context');
     if (output !== undefined) frozen.output = this.#checked(output, state, 'output');
     if (status === 'error') frozen.error = this.#failure(snapshot, state);
-    if (Object.keys(historyValue).length > 0) frozen.history = historyOf(historyValue);
+    if (!isEmpty(historyValue)) frozen.history = historyOf(historyValue);
     const isOdd = status === 'active' && sizeOf(value) !== _nodes.length;
-    if (isOdd || orderKey(snapshot) !== '') frozen.order = _nodes.map(({ id }) => id);
+    if (isOdd || (_nodes.length > 2 && orderKey(snapshot) !== '')) frozen.order = _nodes.map(({ id }) => id);
     const names = status === 'active' ? namesOf(snapshot, state.children) : undefined;
     if (names !== undefined) frozen.names = names;
   }
@@ -222,7 +229,7 @@ class Freezer {
   #family(children: ActorState['children']): Frozen['children'] {
     return this.#once(families, children, () => {
       const frozen: Record<string, Frozen> = {};
-      for (const [id, child] of Object.entries(children)) frozen[id] = this.actor(child).frozen;
+      for (const [id, child] of Object.entries(children)) frozen[id] = this.#actor(child).frozen;
       return frozen;
     }).frozen;
   }
@@ -252,11 +259,16 @@ class Freezer {
   }
 }
 
+function isEmpty(object: object): boolean {
+  for (const _key in object) return false;
+  return true;
+}
+
 /** How many states a value says are active. */
 function sizeOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return value === undefined ? 1 : 2;
   let size = 1;
-  for (const part of Object.values(value)) size += sizeOf(part);
+  if (!isEmpty(value)) for (const part of Object.values(value)) size += sizeOf(part);
   return size;
 }
 
@@ -277,6 +289,7 @@ function historyOf(historyValue: ChartSnapshot['historyValue']): NonNullable<Fro
 }
 
 function namesOf({ children = {} }: AnySnapshot, states: ActorState['children']): Frozen['names'] {
+  if (states === noChildren && isEmpty(children)) return undefined;
   const names = Object.keys(children);
   const ids = Object.keys(states);
   const lives = (ref: Ref | undefined, id: string) => ref !== undefined && states[id]?.ref === ref;

@@ -25,6 +25,10 @@ const nodeName = /^[A-Za-z0-9_-]{1,64}$/;
 /** Ids that the runtime makes itself begin with one of these: `?` ask, `!` subscription, `~` anonymous, `$` node. */
 const reserved = /^[?!~$]/;
 
+/** The actors by which a system is looked at: monitoring/. */
+export const isInspection = (address: Address): boolean =>
+  address.startsWith('$monitor@') || address.startsWith('$inspector');
+
 /** The same as `whole` for ASCII, where it is several times as fast. */
 const ascii = /^[!-)+-.0-=?A-~]+(?:\/[!-)+-.0-=?A-~]+)*(?:@[A-Za-z0-9_-]{1,64})?$/;
 const whole = /^[^\s/@*>\p{Cc}\p{Cs}]+(?:\/[^\s/@*>\p{Cc}\p{Cs}]+)*(?:@[A-Za-z0-9_-]{1,64})?$/u;

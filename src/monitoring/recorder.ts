@@ -1,8 +1,8 @@
 import type { EventObject, InspectionEvent } from 'xstate';
-import type { Witness } from '../actor/witness.ts';
-import type { Logic } from '../actor/logic.ts';
+import type { Live, Witness } from '../actor/witness.ts';
 import type { Address } from '../message/address.ts';
-import type { Envelope, Message } from '../message/envelope.ts';
+import type { Envelope } from '../message/envelope.ts';
+import { linesOf, type Decided } from './commits.ts';
 import { encodeLine } from './recording.ts';
 import { Track, type Draft } from './track.ts';
 
@@ -21,7 +21,8 @@ export interface Recorder {
 
 /**
  * Record what the actors of a system do, as NDJSON (recording.ts): every message, timer and end of work that set an actor going, what it
- * said over it, and the snapshot it came to rest in. One recorder may serve several systems of one process.
+ * said over it, and the snapshot it came to rest in; of durable actors, when it is stored. One recorder may serve several systems of one
+ * process.
  */
 export function createRecorder({ write, system }: RecorderOptions): Recorder {
   write(encodeLine({ kind: 'recording', v: 1, source: 'live', system }));
@@ -43,22 +44,30 @@ class Recording implements Witness {
     this.#write = write;
   }
 
-  begins(address: Address, _logic: Logic, input: unknown): (event: InspectionEvent) => void {
-    const track = new Track(address, this.#write);
+  begins({ address }: Live, input: unknown): (event: InspectionEvent) => void {
+    const track = new Track({ address, write: this.#write });
     this.#tracks.set(address, track);
     return (event) => track.inspect(event, input);
   }
 
-  handles(address: Address, envelope: Envelope, event: EventObject): void {
+  handles({ address }: Live, envelope: Envelope, event: EventObject): void {
     this.#tracks.get(address)?.handles(envelope, event);
   }
 
-  said(from: Address, to: Address, event: Message): void {
-    this.#tracks.get(from)?.said({ from, to, event });
+  handled(): void {
+    // XState tells when it is.
+  }
+
+  said(from: Address, envelope: Envelope): void {
+    this.#tracks.get(from)?.said(envelope);
   }
 
   emitted(from: Address, event: EventObject): void {
     this.#tracks.get(from)?.emits(event);
+  }
+
+  committed({ address }: Pick<Live, 'address'>, commit: number, decided: object): void {
+    for (const line of linesOf(address, commit, decided as Decided)) this.#write(line);
   }
 
   ended(address: Address): void {

@@ -1,7 +1,8 @@
 import type { EventObject } from 'xstate';
 import { isTroupeError, TroupeError } from '../errors.ts';
 import { unpack } from '../message/special.ts';
-import type { LineMessage, TakenTransition } from './entry.ts';
+import { isEntry } from './entries.ts';
+import type { Entry, LineMessage, TakenTransition } from './entry.ts';
 
 /**
  * What a run leaves behind, live or in a test: NDJSON, a header and then one line per thing that happened, so that a cut-off file can be
@@ -10,7 +11,7 @@ import type { LineMessage, TakenTransition } from './entry.ts';
 export interface RecordingHeader {
   readonly kind: 'recording';
   readonly v: 1;
-  readonly source: 'live' | 'check' | 'simulate';
+  readonly source: 'live' | 'check' | 'simulate' | 'paths';
   readonly system: string;
   /** The property that failed. */
   readonly property?: string;
@@ -66,7 +67,10 @@ export interface Line {
 
 export interface Recording {
   readonly header: RecordingHeader;
+  /** The steps. */
   readonly lines: readonly Line[];
+  /** All that stands in it, the steps among it. */
+  readonly entries: readonly Entry[];
   /** Lines that could not be read, counted from 1: the file was cut off or changed. */
   readonly unread: readonly number[];
 }
@@ -116,7 +120,7 @@ function recordableObject(value: object, depth: number): unknown {
   );
 }
 
-export const encodeLine = (line: RecordingHeader | Line): string => `${JSON.stringify(recordable(line))}\n`;
+export const encodeLine = (line: RecordingHeader | Entry): string => `${JSON.stringify(recordable(line))}\n`;
 
 /**
  * Read a recording; lines that cannot be read are named and left out.
@@ -130,15 +134,16 @@ export function decodeRecording(text: string): Recording {
       'MALFORMED_RECORDING',
       `A recording begins with a line {"kind":"recording","v":1,…}; this begins with "${first.slice(0, 60)}".`,
     );
-  const lines: Line[] = [];
+  const entries: Entry[] = [];
   const unread: number[] = [];
   rest.forEach((each, at) => {
     if (each === '') return;
-    const line = parse(each) as Partial<Line> | undefined;
-    if (line?.kind === 'step' && typeof line.action === 'object') lines.push(line as Line);
+    const entry = parse(each);
+    if (isEntry(entry)) entries.push(entry);
     else unread.push(at + 2);
   });
-  return { header: header as RecordingHeader, lines, unread };
+  const lines = entries.filter((entry) => entry.kind === 'step');
+  return { header: header as RecordingHeader, lines, entries, unread };
 }
 
 const parse = (line: string): unknown => {

@@ -1,7 +1,10 @@
 import type { AnyActorRef, EventObject, InspectionEvent } from 'xstate';
 import type { Address } from '../message/address.ts';
-import type { Envelope } from '../message/envelope.ts';
+import { stampTime } from '../message/clock.ts';
+import { correlationOf, idOf, type Envelope } from '../message/envelope.ts';
+import type { LineMessage, TakenTransition } from './entry.ts';
 import type { Happening, Line, RecordedMessage, RecordedSnapshot } from './recording.ts';
+import { takenOf, type XStateTransition } from './taken.ts';
 
 /** A line as one actor knows it. */
 export type Draft = Omit<Line, 'kind' | 'step' | 'time' | 'node'>;
@@ -10,6 +13,17 @@ export type Draft = Omit<Line, 'kind' | 'step' | 'time' | 'node'>;
 interface Stimulus {
   readonly event: EventObject;
   readonly action: Happening;
+  readonly message?: LineMessage;
+  /** What the caller knows it by. */
+  readonly mark?: number | undefined;
+}
+
+export interface TrackOptions {
+  readonly address: Address;
+  /** @param mark of the message that set the step going (`handles`) */
+  readonly write: (line: Draft, mark: number | undefined) => void;
+  /** Without one, lines do not say how long they took. */
+  readonly stopwatch?: (() => number) | undefined;
 }
 
 type RelayedEvent = Extract<InspectionEvent, { type: '@xstate.event' }>;
@@ -30,9 +44,12 @@ export class Track {
   #sent: RecordedMessage[] = [];
   #emitted: EventObject[] = [];
   readonly #address: Address;
-  readonly #write: (line: Draft) => void;
+  #taken: TakenTransition[] = [];
+  readonly #write: TrackOptions['write'];
+  readonly #stopwatch: TrackOptions['stopwatch'];
   #open = 0;
-  #action: Happening | undefined;
+  #stimulus: Stimulus | undefined;
+  #began = 0;
   /** The event of the action, until its own snapshot is in place. One object may be sent many times. */
   #event: EventObject | undefined;
   /** The message that is about to be relayed. */
@@ -40,19 +57,27 @@ export class Track {
   readonly #waiting: Stimulus[] = [];
   #root: AnyActorRef | undefined;
 
-  constructor(address: Address, write: (line: Draft) => void) {
+  constructor({ address, write, stopwatch }: TrackOptions) {
     this.#address = address;
     this.#write = write;
+    this.#stopwatch = stopwatch;
   }
 
-  handles({ from = '' }: Envelope, event: EventObject): void {
-    this.#message = { event, action: { kind: 'deliver', sent: { from, to: this.#address, event } } };
+  /** Is a step under way? */
+  get isOpen(): boolean {
+    return this.#open > 0 || this.#waiting.length > 0;
   }
 
-  said(message: RecordedMessage): void {
-    if (this.#action === undefined)
+  handles(envelope: Envelope, event: EventObject, mark?: number): void {
+    const sent: RecordedMessage = { from: envelope.from ?? '', to: this.#address, event, id: idOf(envelope) };
+    this.#message = { event, action: { kind: 'deliver', sent }, message: messageOf(envelope), mark };
+  }
+
+  said({ to, event, node, seq }: Envelope): void {
+    const message: RecordedMessage = { from: this.#address, to, event, id: `${node}.${seq}` };
+    if (this.#stimulus === undefined)
       // A promise of the actor says it, between two of its steps.
-      this.#write({ action: { kind: 'work', actor: this.#address }, ...nothing, sent: [message] });
+      this.#write({ action: { kind: 'work', actor: this.#address }, ...nothing, sent: [message] }, undefined);
     else this.#sent.push(message);
   }
 
@@ -63,18 +88,49 @@ export class Track {
   inspect(inspected: InspectionEvent, input: unknown): void {
     if (inspected.type === '@xstate.event') this.#relayed(inspected, input);
     else if (inspected.type === '@xstate.snapshot') this.#settled(inspected.event);
+    else if (inspected.type === '@xstate.microstep') this.#stepped(inspected);
+  }
+
+  /** The actor failed over what is under way: what it said meanwhile is not said (A2). */
+  fail(): void {
+    this.#sent = [];
+    this.close();
   }
 
   /** What is under way is over: nothing more can belong to it. */
   close(): void {
     this.#open = 0;
-    if (this.#action === undefined) return;
-    const action = this.#action;
-    this.#action = undefined;
-    const [sent, emitted] = [this.#sent, this.#emitted];
+    if (this.#stimulus === undefined) return;
+    const { action, message, mark } = this.#stimulus;
+    this.#stimulus = undefined;
+    const [sent, emitted, taken] = [this.#sent, this.#emitted, this.#taken];
     this.#sent = [];
     this.#emitted = [];
-    this.#write({ action, sent, emitted, snapshots: { [this.#address]: this.#snapshot() } });
+    this.#taken = [];
+    const line: Draft = {
+      action,
+      sent,
+      emitted,
+      snapshots: { [this.#address]: this.#snapshot() },
+      taken,
+      ...(message === undefined ? {} : { message }),
+      ...(this.#stopwatch === undefined ? {} : { took: this.#stopwatch() - this.#began }),
+    };
+    this.#write(line, mark);
+  }
+
+  /** What is under way is not told of: nobody will see its end. */
+  abandon(): void {
+    this.#open = 0;
+    this.#stimulus = this.#message = undefined;
+    this.#waiting.length = 0;
+  }
+
+  #stepped(inspected: object): void {
+    if (this.#stimulus === undefined) return;
+    const { _transitions: transitions = [], actorRef } = inspected as Microstep;
+    const path = pathOf(actorRef);
+    for (const each of transitions) this.#taken.push(takenOf(each, path));
   }
 
   #relayed({ event, actorRef: target, sourceRef }: RelayedEvent, input: unknown): void {
@@ -87,11 +143,12 @@ export class Track {
     if (stimulus === this.#message) this.#message = undefined;
   }
 
-  #begin({ action, event }: Stimulus): void {
+  #begin(stimulus: Stimulus): void {
     this.close();
-    this.#action = action;
-    this.#event = event;
+    this.#stimulus = stimulus;
+    this.#event = stimulus.event;
     this.#open = 1;
+    if (this.#stopwatch !== undefined) this.#began = this.#stopwatch();
   }
 
   #settled(event: EventObject): void {
@@ -125,7 +182,7 @@ export class Track {
     source: AnyActorRef | undefined,
     input: unknown,
   ): Stimulus | undefined {
-    this.#root ??= target;
+    this.#root ??= rootOf(target);
     if (target === this.#root && event.type === INIT)
       return { event, action: { kind: 'start', actor: this.#address, input } };
     if (this.#message?.event === event) return this.#message;
@@ -145,6 +202,19 @@ export class Track {
   }
 }
 
+interface Microstep {
+  readonly actorRef: AnyActorRef;
+  readonly _transitions?: readonly XStateTransition[];
+}
+
+export const messageOf = (envelope: Envelope): LineMessage => ({
+  id: idOf(envelope),
+  ...(envelope.cause === undefined ? {} : { cause: envelope.cause }),
+  correlation: correlationOf(envelope),
+  kind: envelope.kind,
+  sentAt: stampTime(envelope.clock),
+});
+
 const RESOLVED = 'xstate.promise.resolve';
 const REJECTED = 'xstate.promise.reject';
 const AFTER = 'xstate.after.';
@@ -157,6 +227,12 @@ const isTimer = (type: string, target: AnyActorRef, source: AnyActorRef | undefi
   type.startsWith(AFTER) || source === target;
 
 const isAlive = (ref: AnyActorRef): boolean => (ref.getSnapshot() as { status: string }).status === 'active';
+
+function rootOf(ref: AnyActorRef): AnyActorRef {
+  let at = ref;
+  while (at._parent !== undefined) at = at._parent;
+  return at;
+}
 
 /** Ids from the root's child down to this actor. */
 function pathOf(ref: AnyActorRef): string[] {

@@ -105,6 +105,7 @@ const endings: Readonly<Record<string, readonly string[]>> = {
     '3: timer → forgotten',
     'a replica comes to the same states',
   ],
+  '17-inspect.ts': ['inspector: http://127.0.0.1:…/#token=…', 'poured cup 1', 'the inspector sees 1 actor'],
 };
 
 /** What is said besides, in no fixed place among what others say. */

@@ -91,7 +91,8 @@ describe('the order system', () => {
 
   it('prints a table and plain progress where there is no terminal', async () => {
     const { code, out, err } = await run([...node, main, '--style', 'orchestrated']);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(code).toBe(0);
+    expect(err).toMatch(/^inspector: http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+\n$/);
     expect(out).toMatch(
       /^orchestrated 0\.0 s \| waiting 240, charging 0, .* \| breaker closed \| 0 messages\/s$/m,
     );
@@ -119,7 +120,7 @@ describe('the order system', () => {
   });
 
   it('leaves no process behind when it is ended', async () => {
-    const child = start([...node, main, '--nats', '--style', 'orchestrated']);
+    const child = start([...node, main, '--nats', '--style', 'orchestrated', '--no-inspect']);
     const gone = once(child, 'exit');
     const lines = createInterface(child.stdout!);
     await once(lines, 'line');

@@ -89,17 +89,19 @@ describe('troupe draw', () => {
   });
 
   it('refuses a format it does not have, by option and by name, before it loads anything', async () => {
-    const out = user.path('chart.svg');
+    const out = user.path('chart.gif');
     const [byOption, byName] = await Promise.all([
-      troupe(['draw', 'gone.ts', '--format', 'svg']),
+      troupe(['draw', 'gone.ts', '--format', 'gif']),
       troupe(['draw', 'gone.ts', '-o', out]),
     ]);
     expect(byOption.code).toBe(2);
     expect(byOption.err).toBe(
-      "troupe: option '--format <format>' argument 'svg' is invalid. Allowed choices are mermaid, json.\n",
+      "troupe: option '--format <format>' argument 'gif' is invalid. Allowed choices are svg, png, mermaid, json, outline, geometry.\n",
     );
     expect(byName.code).toBe(2);
-    expect(lines(byName.err)).toEqual([expect.stringContaining('supported formats are mermaid, json')]);
+    expect(lines(byName.err)).toEqual([
+      expect.stringContaining('supported formats are svg, png, mermaid, json, '),
+    ]);
     expect(existsSync(out)).toBe(false);
   });
 
@@ -112,7 +114,7 @@ describe('troupe draw', () => {
   it('fails with one line, also although the module keeps a timer', async () => {
     const file = await user.write('seven.ts', seven);
     const { code, out, err } = await troupe(['draw', file]);
-    expect([code, out]).toEqual([1, '']);
+    expect([code, out]).toEqual([2, '']);
     expect(err).toBe(`troupe: "${file}" exports several machines: "a", "b". Choose with --export NAME.\n`);
   });
 
@@ -123,9 +125,9 @@ describe('troupe draw', () => {
       troupe(['draw', 'gone.ts', '--verbose']),
       troupe(['draw', 'gone.ts'], { env: { DEBUG: 'other,troupe' } }),
     ]);
-    expect(plain).toEqual({ code: 1, out: '', err: `${first}\n` });
+    expect(plain).toEqual({ code: 2, out: '', err: `${first}\n` });
     for (const { code, err } of [verbose, debug]) {
-      expect(code).toBe(1);
+      expect(code).toBe(2);
       expect(lines(err)[0]).toBe(first);
       expect(err).toMatch(/^ {4}at .*load\.ts/m);
     }

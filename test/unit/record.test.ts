@@ -1,6 +1,8 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { baseOf, decodeRecord, encodeRecord } from '../../src/durable/record.ts';
+import type { Commit, DurableState } from '../../src/durable/commit.ts';
+import { baseOf, decodeRecord, encodeCommit, encodeRecord } from '../../src/durable/record.ts';
 import { isTroupeError } from '../../src/errors.ts';
 import { codeOf } from '../support/code-of.ts';
 import { mutate, seeded } from '../support/mutate.ts';
@@ -18,12 +20,60 @@ const special = {
   '\0d': 'a key like a mark',
 };
 
+const idle = { src: '', synced: false, status: 'active', children: {}, timers: [] } as const;
+const resting: DurableState = {
+  actor: { ...idle, value: 'off', context: { n: 1 } },
+  deeds: 0,
+  outbox: [],
+  works: [],
+  taken: {},
+  keys: [],
+  retired: false,
+};
+const busy: DurableState = {
+  actor: {
+    ...idle,
+    status: 'done',
+    children: {
+      kid: { ...idle, src: 'kid', synced: true, systemId: 'k', value: {}, context: undefined },
+      job: { ...idle, src: 'job', input: { children: {}, timers: [], src: '' } },
+    },
+    timers: [{ id: 'a', event: { type: 'A' }, delay: 5, due: 6, to: ['kid'], targeted: true }],
+    value: { a: {} },
+    context: { src: '', status: 'active', timers: [] },
+    output: [],
+  },
+  deeds: 3,
+  outbox: [{ number: 3, kind: 'send', to: 'b', event: { type: 'B' } }],
+  works: [{ number: 2, path: ['job'], due: 9 }],
+  taken: { 7: { c: 4 } },
+  keys: ['key'],
+  retired: true,
+};
+const listed = { type: 'B', list: [] };
+const commit: Commit = {
+  id: 'n.1',
+  number: 7,
+  at: 1_700_000_000_000,
+  machine: 'm',
+  version: '1',
+  causes: [
+    { kind: 'start', input: undefined },
+    { kind: 'message', id: 'n.2', event: { type: 'A' } },
+    { kind: 'message', id: 'n.3', from: 'b', event: listed },
+    { kind: 'message', id: 'n.4', from: undefined, event: { type: 'C' }, path: ['kid'] },
+    { kind: 'timer', path: [], id: 't' },
+  ],
+};
+
 const samples: readonly (readonly [string, Uint8Array])[] = [
   ['a snapshot', encodeRecord(body, false)],
   ['a delta', encodeRecord(body, false, 4_711)],
   ['a snapshot with special values', encodeRecord(special, true)],
   ['a delta with special values', encodeRecord(special, true, 2 ** 53 - 1)],
   ['next to nothing', encodeRecord(0, false)],
+  ['a commit', encodeCommit({ ...commit, state: busy }, false)],
+  ['a commit of what changed', encodeCommit({ ...commit, patch: [0, 1] }, false, 5)],
 ];
 
 /** What reading gives: `fine`, or the code of the error; anything that is no error of the family is thrown on. */
@@ -135,10 +185,44 @@ describe('record', () => {
     expect(found).toEqual(['CORRUPTED', 'CORRUPTED', 'CORRUPTED']);
   });
 
+  it('a commit comes back as it was, and its fields in their order', () => {
+    for (const state of [resting, busy]) {
+      const decoded = decodeRecord(encodeCommit({ ...commit, state }, false)) as Commit;
+      expect(decoded).toEqual({ ...commit, state });
+      expect(Object.keys(decoded.state!)).toEqual(Object.keys(state));
+      expect(Object.keys(decoded.state!.actor)).toEqual(Object.keys(state.actor));
+    }
+    expect(decodeRecord(encodeCommit({ ...commit, state: resting }, true))).toEqual({
+      ...commit,
+      state: resting,
+    });
+    expect(decodeRecord(encodeCommit({ ...commit, patch: [0, 1] }, false, 5))).toEqual({
+      ...commit,
+      patch: [0, 1],
+    });
+    expect(decodeRecord(encodeCommit(commit, false, 5))).toEqual(commit);
+    expect(baseOf(encodeCommit(commit, false, 5))).toBe(5);
+    expect(baseOf(encodeCommit({ ...commit, state: busy }, false))).toBeUndefined();
+  });
+
+  it('a commit of format 1, all of it written out, is read as well', () => {
+    const whole = { ...commit, state: busy };
+    expect(decodeRecord(encodeRecord(whole, false))).toEqual(whole);
+  });
+
+  it('what is no commit is refused, though its checksum is right', () => {
+    for (const body of [0, null, {}, [], ['n.1', 1, 2, 'm', '1', 5, {}], ['n.1', 1, 2, 'm', '1', [], 0]]) {
+      const record = Uint8Array.from(encodeRecord(body, false));
+      record[0] = 2;
+      new DataView(record.buffer).setUint32(4, crc32(record.subarray(8), crc32(record.subarray(0, 4))));
+      expect(outcome(record)).toBe('CORRUPTED');
+    }
+  });
+
   it('a later format names both versions and the remedy', () => {
     const record = Uint8Array.from(samples[0]![1]);
-    record[0] = 2;
-    expect(() => decodeRecord(record)).toThrow(/format 2, this version of Troupe reads 1: update/);
+    record[0] = 3;
+    expect(() => decodeRecord(record)).toThrow(/format 3, this version of Troupe reads 1 and 2: update/);
   });
 });
 

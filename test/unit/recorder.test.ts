@@ -1,4 +1,4 @@
-import { createRecorder, createSystem, silentLogger, tell } from 'troupe';
+import { createRecorder, createSystem, memory, silentLogger, tell } from 'troupe';
 import { conform, decodeRecording, explainDivergence } from 'troupe/testing';
 import { assign, createMachine, sendTo, setup } from 'xstate';
 import { describe, expect, it } from 'vitest';
@@ -67,5 +67,24 @@ describe('a recording', () => {
     const { lines } = decodeRecording(text);
     expect(lines.map(({ action }) => action.kind)).toEqual(['start', 'deliver', 'deliver', 'deliver']);
     expect(conform({ ...decodeRecording(text) }, { parent }).ok).toBe(true);
+  });
+
+  it('tells of durable actors, as they are stored', async () => {
+    let text = '';
+    const record = createRecorder({ system: 'tea', write: (line) => (text += line) });
+    const system = await createSystem({ record, store: memory(), log: silentLogger });
+    const ref = await system.spawn(kitchen, { id: 'kitchen', durable: true });
+    for (let cups = 0; cups < 3; cups += 1) ref.send({ type: 'TEA' });
+    await system.stop();
+    const recording = decodeRecording(text);
+    expect(recording.lines.map(({ action, commit }) => [action.kind, commit])).toEqual([
+      ['start', 1],
+      ['deliver', 2],
+      ['deliver', 2],
+      ['deliver', 2],
+    ]);
+    expect(recording.lines.map(({ taken }) => taken?.map(({ index }) => index))).toEqual([[], [0], [0], [1]]);
+    const verdict = conform(recording, { kitchen });
+    expect(explainDivergence(verdict)).toBe('All 4 steps follow from the charts.');
   });
 });

@@ -16,21 +16,28 @@ export interface Batch {
   readonly live: Live;
   readonly causes: readonly Cause[];
   readonly doings: readonly Doing[];
+  /** One for each thing that was decided over, where anybody wants to see them: each keeps a whole actor in memory. */
+  readonly steps: readonly Step[];
 }
 
 /** @param first what an actor that has never been decided when it began: it is stored with the first thing it takes */
 export function decideAll(live: Live, inputs: readonly Input[], deciding: Deciding, first?: Step): Batch {
   const verdicts: Verdict[] = [];
-  const causes: Cause[] = [...(first?.causes ?? [])];
-  const doings: Doing[] = (first?.tasks ?? []).map((task) => ({ ...task, cause: undefined }));
+  const causes: Cause[] = [];
+  const doings: Doing[] = [];
+  const steps: Step[] = [];
+  const add = (step: Step, cause: Envelope | undefined): void => {
+    for (const each of step.causes) causes.push(each);
+    for (const task of step.tasks) doings.push({ ...task, cause });
+    if (deciding.isWitnessed) steps.push(step);
+  };
+  if (first !== undefined) add(first, undefined);
   let now = live;
   for (const input of inputs) {
     const step = decideOver(now, input, deciding);
     now = step.live;
     verdicts.push(step.verdict);
-    causes.push(...step.causes);
-    const cause = 'envelope' in input ? input.envelope : undefined;
-    for (const task of step.tasks) doings.push({ ...task, cause });
+    add(step, 'envelope' in input ? input.envelope : undefined);
   }
-  return { inputs, verdicts, live: now, causes, doings };
+  return { inputs, verdicts, live: now, causes, doings, steps };
 }

@@ -51,7 +51,7 @@ export class DurableCell implements Resident {
   #quarantine: unknown;
   #leaving: Deferred | undefined;
   #ended = false;
-  /** When it was last given something, ms since the epoch. */
+  /** When it last decided over something, ms since the epoch. */
   lastUsed: number;
   /** It was read from the store, or could not be. */
   opened: Promise<void> = Promise.resolve();
@@ -104,6 +104,10 @@ export class DurableCell implements Resident {
     return this.#persistence.live?.actor.snapshot;
   }
 
+  look(): object | undefined {
+    return this.#persistence.look(this.#mailbox.size);
+  }
+
   /** What is stored to wake it, as far as it knows. */
   get wake(): Wake | undefined {
     return this.#persistence.wake;
@@ -144,7 +148,7 @@ export class DurableCell implements Resident {
   }
 
   handle(envelope: Envelope): boolean {
-    return this.#take({ kind: 'message', envelope, path: [] }, envelope);
+    return this.#take({ kind: 'message', envelope, path: ITSELF });
   }
 
   child(path: readonly string[]): Receiver | undefined {
@@ -153,7 +157,6 @@ export class DurableCell implements Resident {
     const handle = (envelope: Envelope): boolean =>
       this.#take(
         number === undefined ? { kind: 'message', envelope, path } : { kind: 'answer', envelope, number },
-        envelope,
       );
     return { waiting: 0, handle };
   }
@@ -196,10 +199,9 @@ export class DurableCell implements Resident {
     return this.#leaving.promise;
   }
 
-  #take(input: Input, envelope: Envelope): boolean {
-    this.lastUsed = this.#around.clock.now();
-    if (this.#ended) this.#around.reroute(envelope);
-    else if (this.#mailbox.size >= this.#around.limits.mailbox) this.#around.full(envelope);
+  #take(input: Input & { readonly envelope: Envelope }): boolean {
+    if (this.#ended) this.#around.reroute(input.envelope);
+    else if (this.#mailbox.size >= this.#around.limits.mailbox) this.#around.full(input.envelope);
     else this.#give(input);
     return true;
   }
@@ -222,8 +224,10 @@ export class DurableCell implements Resident {
   #decide(inputs: readonly Input[]): Batch {
     const { first } = this.#persistence;
     const live = this.#persistence.live as Live;
-    const before = { ...live, outbox: this.#performer.outbox.left(live.outbox) };
-    return decideAll(before, inputs, this.#deciding(), first);
+    const outbox = this.#performer.outbox.left(live.outbox);
+    const deciding = this.#deciding();
+    if (inputs.length > 0) this.lastUsed = deciding.now;
+    return decideAll(outbox === live.outbox ? live : { ...live, outbox }, inputs, deciding, first);
   }
 
   #pump(): void {
@@ -279,7 +283,7 @@ export class DurableCell implements Resident {
   #commit(batch: Batch): Promise<void> {
     const isNew = this.#persistence.first !== undefined || this.#persistence.live?.actor !== batch.live.actor;
     this.#busy = true;
-    return this.#persistence.store(batch).then((stored) => this.#concluded(batch, stored, isNew));
+    return this.#persistence.store(batch, (stored) => this.#concluded(batch, stored, isNew));
   }
 
   #concluded(batch: Batch, stored: Stored, isNew: boolean): void {
@@ -392,4 +396,5 @@ export class DurableCell implements Resident {
 /** Time to wait for confirmations when leaving, ms. */
 const PARTING = 200;
 
+const ITSELF: readonly string[] = [];
 const STOPPED: AnySnapshot = { status: 'stopped' };

@@ -5,7 +5,7 @@ import { TroupeError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
 import { checkStorable } from '../../kernel/storable.ts';
 import { spawnedInAssign } from '../../kernel/assigned.ts';
-import type { Effect, Path } from '../../kernel/effect.ts';
+import type { Effect, Path, Taken } from '../../kernel/effect.ts';
 import type { ActorState } from '../../kernel/state.ts';
 import { fire, settle, start, step, type Decision, type Outcome } from '../../kernel/step.ts';
 import { isAsk } from './asking.ts';
@@ -26,6 +26,8 @@ export interface Deciding {
   readonly check: (event: Message) => void;
   /** Senders that were looked up: they owe us what they say. */
   readonly known: ReadonlySet<Address>;
+  /** Does anybody want to see the single steps of a batch? */
+  readonly isWitnessed: boolean;
 }
 
 /** Something to be done once the decision is stored. `pending`: it was stored as well, and is done again after a crash. */
@@ -41,10 +43,13 @@ export interface Step {
   readonly verdict: Verdict;
   readonly causes: readonly Cause[];
   readonly tasks: readonly Task[];
+  /** The transitions that were taken, in order. */
+  readonly transitions: readonly Taken[];
 }
 
 const TAKEN: Verdict = { kind: 'taken' };
 const noTasks: readonly Task[] = [];
+const noTransitions: readonly Taken[] = [];
 
 /** An actor that has never been: what it decides before it is told anything. It may have failed to start: then it is in status `error`. */
 export function begin(logic: ActorState['logic'], input: unknown, deciding: Deciding): Step {
@@ -72,7 +77,13 @@ export function decideOver(live: Live, input: Input, deciding: Deciding): Step {
   }
 }
 
-const without = (live: Live, verdict: Verdict): Step => ({ live, verdict, causes: [], tasks: [] });
+const without = (live: Live, verdict: Verdict): Step => ({
+  live,
+  verdict,
+  causes: [],
+  tasks: noTasks,
+  transitions: noTransitions,
+});
 
 /**
  * A message of a durable actor that failed this one counts as taken: it is a dead letter now, and must not come again. Who gave an
@@ -123,10 +134,10 @@ function decided(live: Live, input: Input, deciding: Deciding): Step {
     case 'message': {
       const { envelope, path } = input;
       const event = deliveredEvent(envelope);
-      const within = path.length === 0 ? {} : { path };
-      const cause: Cause = { kind: 'message', id: idOf(envelope), from: envelope.from, event, ...within };
+      const cause: Cause = { kind: 'message', id: idOf(envelope), from: envelope.from, event };
+      const causes = [path.length === 0 ? cause : { ...cause, path }];
       const next = marked(live, input, deciding.keys);
-      return committed(next, step(live.actor, event, path), [cause], deciding);
+      return committed(next, step(live.actor, event, path), causes, deciding);
     }
     case 'answer': {
       const { envelope, number } = input;
@@ -205,7 +216,7 @@ function marked(live: Live, input: Input, keys: number): Live {
  */
 function committed(
   before: Live,
-  [actor, effects]: Decision,
+  [actor, effects, transitions]: Decision,
   causes: readonly Cause[],
   deciding: Deciding,
   final = false,
@@ -215,7 +226,7 @@ function committed(
   if (isFailing && !final) throw error;
   // Most decisions: nothing follows from them.
   if (effects.length === 0 && before.works.length === 0)
-    return { live: { ...before, actor }, verdict: TAKEN, causes, tasks: noTasks };
+    return { live: withActor(before, actor), verdict: TAKEN, causes, tasks: noTasks, transitions };
   const assigned = spawnedInAssign(effects);
   if (assigned !== undefined) throw spawnRefused(deciding.address, assigned.path);
   const tasks: Task[] = [];
@@ -233,8 +244,19 @@ function committed(
       works.splice(0, works.length, ...works.filter(({ path }) => !samePath(path, work.path)), work);
     tasks.push({ effect, pending, work });
   }
-  return { live: { ...before, actor, deeds, outbox, works }, verdict: TAKEN, causes, tasks };
+  return { live: { ...before, actor, deeds, outbox, works }, verdict: TAKEN, causes, tasks, transitions };
 }
+
+/** Field by field, for this is the hot path: a spread with one field replaced costs several times as much. */
+const withActor = ({ deeds, outbox, works, taken, keys, retired }: Live, actor: ActorState): Live => ({
+  deeds,
+  outbox,
+  works,
+  taken,
+  keys,
+  retired,
+  actor,
+});
 
 function setDeadline(actor: ActorState, { from, deed }: Effect, { deadlines, now }: Deciding): void {
   if (deed.kind !== 'schedule') return;

@@ -1,12 +1,12 @@
 import { isTroupeError, TroupeError } from '../../errors.ts';
 import type { Frozen } from '../../kernel/freeze.ts';
 import { flawOf } from '../../kernel/flaw.ts';
-import { checkStorable } from '../../kernel/storable.ts';
+import { checkStorable, type Owner } from '../../kernel/storable.ts';
 import type { Limits } from '../../limits.ts';
 import type { Address } from '../../message/address.ts';
 import type { Cause, Commit, DurableState } from '../commit.ts';
 import { apply, diff } from '../patch.ts';
-import { decodeRecord, encodeRecord } from '../record.ts';
+import { decodeRecord, encodeCommit } from '../record.ts';
 import type { Entry, Journal, Position } from '../store.ts';
 
 /** What is stored of an actor that another version of its machine left behind. */
@@ -33,7 +33,9 @@ export interface Attempt {
    * May be called again when the outcome is in doubt: the very same record after the same one is stored at most once.
    * @throws TroupeError FENCED, STORE_UNAVAILABLE, STORE_FULL, STORE_DENIED
    */
-  store(): Promise<void>;
+  append(): Promise<Position>;
+  /** It was appended: the next one follows it. */
+  stored(position: Position): void;
 }
 
 /** What was found of an actor. */
@@ -58,6 +60,7 @@ export interface LogOptions extends Identity {
  */
 export class Log {
   readonly #options: LogOptions;
+  readonly #owner: Owner;
   #position: Position = 0;
   #number = 0;
   /** Position of the snapshot that deltas build on, the commits since it, and the state after the last: where deltas pay. */
@@ -69,6 +72,7 @@ export class Log {
 
   constructor(options: LogOptions) {
     this.#options = options;
+    this.#owner = { name: options.address, depth: options.limits.depth + DEPTH };
   }
 
   /** Commits so far; 0: the actor has never been. */
@@ -109,12 +113,11 @@ export class Log {
    */
   prepare(state: DurableState, causes: readonly Cause[], special: boolean): Attempt {
     const { journal, id, limits, machine, version, now, nextId, address } = this.#options;
-    const owner = { name: address, depth: limits.depth + DEPTH };
-    const isSpecial = checkStorable([state.outbox, causes], owner, [], 'next commit') || special;
+    const isSpecial = checkStorable([state.outbox, causes], this.#owner, [], 'next commit') || special;
     const number = this.#number + 1;
-    const commit = { id: nextId(), number, at: now(), machine, version, causes };
-    const delta = this.#delta(state, commit, isSpecial);
-    const record = delta ?? encodeRecord({ ...commit, state }, isSpecial);
+    const commit = { id: nextId(), number, at: now(), machine, version, causes, state };
+    const delta = this.#delta(commit, isSpecial);
+    const record = delta ?? encodeCommit(commit, isSpecial);
     if (record.length > journal.limit) throw tooLarge(address, record.length, journal.limit);
     const expected = this.#position;
     const stored = (position: Position): void => {
@@ -127,7 +130,7 @@ export class Log {
       }
       this.#last = this.#size > limits.delta ? state : undefined;
     };
-    return { id: commit.id, store: () => journal.append(id, record, expected).then(stored) };
+    return { id: commit.id, append: () => journal.append(id, record, expected), stored };
   }
 
   /** Is that commit among those that are kept? @throws TroupeError CORRUPTED, STORE_UNAVAILABLE */
@@ -139,11 +142,12 @@ export class Log {
   }
 
   /** A large state is stored as what changed, unless that is large as well. */
-  #delta(state: DurableState, commit: Omit<Commit, 'state'>, isSpecial: boolean): Uint8Array | undefined {
+  #delta(snapshot: Snapshot, isSpecial: boolean): Uint8Array | undefined {
     const { delta, snapshotEvery } = this.#options.limits;
     if (this.#last === undefined || this.#size <= delta || this.#since >= snapshotEvery) return undefined;
+    const { state, ...commit } = snapshot;
     const patch = diff(this.#last, state);
-    const record = encodeRecord({ ...commit, patch }, isSpecial, this.#base);
+    const record = encodeCommit(patch === undefined ? commit : { ...commit, patch }, isSpecial, this.#base);
     return record.length * 2 > this.#size ? undefined : record;
   }
 
@@ -175,6 +179,8 @@ function migrated(
   if (flaw !== undefined) throw notMigrated(from, to, `what it returned is no actor: ${flaw}.`);
   return made;
 }
+
+type Snapshot = Commit & { readonly state: DurableState };
 
 /** Levels that a commit puts around a message. */
 const DEPTH = 8;

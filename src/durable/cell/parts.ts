@@ -46,8 +46,11 @@ export function assemble(around: Surroundings, spec: CellSpec, whole: Whole): Pa
   const answers = new Answers({ around, give, failed: over, stale });
   const { askTimeout, keys } = limits;
   const check: Deciding['check'] = (event) => around.check(event);
-  const fixed = { address, askTimeout, keys, deadlines, known: answers.known, check };
-  const deciding = (): Deciding => ({ ...fixed, now: clock.now() });
+  const { known } = answers;
+  const deciding = (): Deciding => {
+    const { isWitnessed } = around;
+    return { address, now: clock.now(), askTimeout, keys, deadlines, check, known, isWitnessed };
+  };
   return {
     persistence: new Persistence({ spec, around, deadlines, deciding, isLeaving }),
     performer,

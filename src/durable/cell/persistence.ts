@@ -5,7 +5,7 @@ import type { DurableState } from '../commit.ts';
 import { begin, type Deciding, type Step } from './decide.ts';
 import type { Deadlines, Live } from './live.ts';
 import { Log, type Attempt } from './log.ts';
-import { fromState, toState } from './state.ts';
+import { dueIn, fromState, toState, type FrozenState } from './state.ts';
 import type { Position, Wake } from '../store.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { WakeMark } from '../wake-mark.ts';
@@ -24,6 +24,18 @@ export type Stored =
   /** What is stored cannot be used. */
   | { readonly kind: 'lost'; readonly error: unknown };
 
+export type Conclude = (stored: Stored) => void;
+
+/** A durable actor in memory, as an inspector sees it. */
+export interface Look {
+  readonly actor: Live['actor'];
+  readonly deadlines: Deadlines;
+  /** Messages in its mailbox. */
+  readonly waiting: number;
+  /** The number of its last commit. */
+  readonly commit: number;
+}
+
 export interface PersistenceOptions {
   readonly spec: CellSpec;
   readonly around: Surroundings;
@@ -41,6 +53,7 @@ export class Persistence {
   readonly #options: PersistenceOptions;
   readonly #log: Log;
   readonly #wake: WakeMark;
+  readonly #dueOf: ReturnType<typeof dueIn>;
   #live: Live | undefined;
   #first: Step | undefined;
   /** Was something stored since it was read? */
@@ -52,11 +65,18 @@ export class Persistence {
     this.#options = options;
     this.#log = new Log({ ...spec, journal, limits, nextId: () => around.nextId(), now: () => clock.now() });
     this.#wake = new WakeMark(journal, spec.id, spec.shard, spec.wake);
+    this.#dueOf = dueIn(options.deadlines);
   }
 
   /** The actor as it is stored; one that never was, as it begins. Undefined until it was read. */
   get live(): Live | undefined {
     return this.#live;
+  }
+
+  /** The actor for those who only look at it. */
+  look(waiting: number): Look | undefined {
+    const { deadlines } = this.#options;
+    return this.#live && { actor: this.#live.actor, deadlines, waiting, commit: this.#log.number };
   }
 
   /** What it decided when it began, as long as that is not stored. */
@@ -119,28 +139,48 @@ export class Persistence {
     return this.loadAtLast(failures + 1);
   }
 
-  // Not async: one promise per commit instead of three; this is the hot path.
-  store(batch: Batch): Promise<Stored> {
+  /** @param conclude told what came of it, before this resolves */
+  // Not async: one promise per commit instead of four; this is the hot path.
+  store(batch: Batch, conclude: Conclude): Promise<void> {
     const { deadlines, spec } = this.#options;
     try {
-      const { state, special } = toState(batch.live, deadlines, spec.address);
+      const frozen = toState(batch.live, this.#dueOf, spec.address);
       const early = this.#wake.before(batch.live, deadlines);
-      const append = (): Promise<Stored> => this.#append(batch, state, special);
-      return early === undefined
-        ? append()
-        : early.then(append).catch((error: unknown) => this.#failed(error));
+      if (early === undefined) return this.#append(batch, frozen, conclude);
+      return this.#appendAfter(early, batch, frozen, conclude);
     } catch (error) {
-      return this.#failed(error);
+      return this.#failed(error).then(conclude);
     }
   }
 
+  async #appendAfter(
+    early: Promise<void>,
+    batch: Batch,
+    frozen: FrozenState,
+    conclude: Conclude,
+  ): Promise<void> {
+    let appending: Promise<void>;
+    try {
+      await early;
+      appending = this.#append(batch, frozen, conclude);
+    } catch (error) {
+      return conclude(await this.#failed(error));
+    }
+    return appending;
+  }
+
   /** @throws TroupeError UNSERIALIZABLE, PAYLOAD_TOO_LARGE before anything is stored */
-  #append(batch: Batch, state: DurableState, special: boolean): Promise<Stored> {
+  #append(batch: Batch, { state, special }: FrozenState, conclude: Conclude): Promise<void> {
     const attempt = this.#log.prepare(state, batch.causes, special);
-    return attempt.store().then(
-      () => this.#took(batch),
-      async (error: unknown) =>
-        codeOf(error) === 'STORE_UNAVAILABLE' ? this.#insist(batch, attempt, 0) : this.#failed(error),
+    return attempt.append().then(
+      (position) => {
+        attempt.stored(position);
+        conclude(this.#took(batch));
+      },
+      async (error: unknown) => {
+        const isInDoubt = codeOf(error) === 'STORE_UNAVAILABLE';
+        conclude(await (isInDoubt ? this.#insist(batch, attempt, 0) : this.#failed(error)));
+      },
     );
   }
 
@@ -163,11 +203,13 @@ export class Persistence {
     await this.#wake.after(this.#live, this.#options.deadlines).catch(() => undefined);
   }
 
-  #took({ live }: Batch): Stored {
+  #took(batch: Batch): Stored {
+    const { around, spec } = this.#options;
     this.#isFenced = true;
     this.#first = undefined;
-    this.#live = live;
-    return { kind: 'stored' };
+    this.#live = batch.live;
+    around.committed(spec, this.#log.number, batch);
+    return STORED;
   }
 
   /**
@@ -178,7 +220,7 @@ export class Persistence {
     const { isLeaving, spec } = this.#options;
     await this.#wait(failures);
     try {
-      await attempt.store();
+      attempt.stored(await attempt.append());
       return this.#took(batch);
     } catch (error) {
       const code = codeOf(error);
@@ -242,6 +284,8 @@ export class Persistence {
     return new Promise((resolve) => void clock.setTimeout(resolve, ms));
   }
 }
+
+const STORED: Stored = { kind: 'stored' };
 
 /** ms */
 const FIRST_WAIT = 100;

@@ -5,23 +5,25 @@ import type { DurableState } from '../commit.ts';
 import type { Deadlines, Live } from './live.ts';
 
 /** A timer nobody has given a time runs out now; it cannot be, and would otherwise never fire. */
-const dueIn =
+export const dueIn =
   (deadlines: Deadlines) =>
   (timer: Timer): number =>
     deadlines.get(timer) ?? 0;
 
+export interface FrozenState {
+  readonly state: DurableState;
+  /** Does the actor's own data hold values that msgpack has no form for? */
+  readonly special: boolean;
+}
+
 /**
  * A durable actor as it is stored.
- * @returns also whether the actor's own data holds values that msgpack has no form for
+ * @param dueOf when a timer of it runs out
  * @throws TroupeError UNSERIALIZABLE naming what cannot be stored
  */
-export function toState(
-  live: Live,
-  deadlines: Deadlines,
-  name: string,
-): { readonly state: DurableState; readonly special: boolean } {
+export function toState(live: Live, dueOf: (timer: Timer) => number, name: string): FrozenState {
   const { deeds, outbox, works, taken, keys, retired } = live;
-  const { frozen, special } = freeze(live.actor, dueIn(deadlines), { name });
+  const { frozen, special } = freeze(live.actor, dueOf, { name });
   return { state: { actor: frozen, deeds, outbox, works, taken, keys, retired }, special };
 }
 

@@ -1,11 +1,12 @@
 import type { Database, Key, RootDatabase, RootDatabaseOptionsWithPath } from 'lmdb';
+import { TroupeError } from '../../errors.ts';
 
 /** The tables of one system's database, and what may be read of them at once. */
 export interface FileDatabase {
   readonly folder: string;
-  /** `[id, position]`: one record. Positions of one actor follow each other without a gap. */
-  readonly records: Database<Buffer>;
-  /** `id`: position of the actor's last snapshot; version: position of its last record. What appends are fenced by. */
+  /** Block number: records of many actors (block.ts). Written one after the other, so that records share pages. */
+  readonly log: Database<Buffer, number>;
+  /** `id`: the head of an actor, as of block `merged` (heads.ts). */
   readonly heads: Database<Buffer, string>;
   /** `[shard, id]`: when, ms since the epoch; version: the wake's own number. */
   readonly wakes: Database<Buffer>;
@@ -15,15 +16,29 @@ export interface FileDatabase {
   readonly meta: Database<Buffer, string>;
   /** From here on, read what any process has committed; what is read until the next `await` is of one moment. */
   readonly refresh: () => void;
-  /** The same read again, should it fail because an earlier one of the moment had met a damaged page. */
-  readonly again: <T>(read: () => T) => Promise<T>;
+  /** Did a read fail only because an earlier one of the moment had met a damaged page? */
+  readonly isSpoilt: (error: unknown) => boolean;
+  /** From here on, that does not matter: lmdb reads on in the transaction that failed until something is committed. */
+  readonly renew: () => Promise<void>;
   /** All that was committed is on the disk. */
   readonly flushed: () => Promise<unknown>;
   readonly close: () => Promise<void>;
 }
 
-const FLOOR = 'floor';
+/**
+ * The end of the log; version: the stamp of the group that was stored last, which no other has. A group is stored if nobody has stored another
+ * since the end was looked at.
+ */
+export const TAIL = 'tail';
+/** The last block whose heads are in their table. */
+export const MERGED = 'merged';
+/** How often old blocks were swept; the value: bytes that the log had after that. */
+export const SWEPT = 'swept';
 const EPOCH = 'epoch';
+export const PURPOSE = 'store';
+/** Of what is in the tables. Format 1 kept each record under a key of its own. */
+export const FORMAT = 2;
+const FORMER = /^{"format":1[,}]/;
 const FRESH = 'fresh';
 const EMPTY = Buffer.alloc(0);
 
@@ -33,6 +48,21 @@ export function numbered(value: number): Buffer {
   bytes.writeDoubleBE(value);
   return bytes;
 }
+
+interface Tail {
+  /** Number of the last block. */
+  readonly last: number;
+  /** Bytes of all blocks, of those that are gone as well. */
+  readonly written: number;
+}
+
+export const encodeTail = ({ last, written }: Tail): Buffer =>
+  Buffer.concat([numbered(last), numbered(written)]);
+
+export const decodeTail = (value: Buffer): Tail =>
+  value.length === 0
+    ? { last: 0, written: 0 }
+    : { last: numberIn(value.subarray(0, 8)), written: numberIn(value.subarray(8)) };
 
 /** The number in a value; NaN when it is none. */
 export const numberIn = (value: Buffer): number => (value.length === 8 ? value.readDoubleBE(0) : Number.NaN);
@@ -57,33 +87,41 @@ export async function openDatabase(folder: string): Promise<FileDatabase> {
   const table = <K extends Key>(name: string, useVersions: boolean): Database<Buffer, K> =>
     root.openDB<Buffer, K>({ name, encoding: 'binary', useVersions });
   const meta = table<string>('meta', true);
+  const purpose = meta.get(PURPOSE)?.toString();
+  if (purpose !== undefined && FORMER.test(purpose)) {
+    await root.close();
+    throw formerFormat(folder);
+  }
   await Promise.all(
-    [FLOOR, EPOCH].map(async (name) => meta.ifNoExists(name, () => part(meta.put(name, EMPTY, 0)))),
+    [TAIL, MERGED, SWEPT, EPOCH].map(async (name) =>
+      meta.ifNoExists(name, () => part(meta.put(name, EMPTY, 0))),
+    ),
   );
   let closing: Promise<void> | undefined;
   return {
     folder,
-    records: table('records', false),
-    heads: table('heads', true),
+    log: table('log', false),
+    heads: table('heads', false),
     wakes: table('wakes', true),
     homes: table('homes', false),
     meta,
     refresh: () => root.resetReadTxn(),
-    again: async (read) => {
-      try {
-        return read();
-      } catch (error) {
-        if (!/MDB_BAD_TXN/.test(String(error))) throw error;
-        // lmdb reads on in the transaction that failed until something is committed.
-        await meta.put(FRESH, EMPTY, 0);
-        root.resetReadTxn();
-        return read();
-      }
+    isSpoilt: (error) => /MDB_BAD_TXN/.test(String(error)),
+    renew: async () => {
+      await meta.put(FRESH, EMPTY, 0);
+      root.resetReadTxn();
     },
     flushed: async () => root.flushed,
     close: async () => (closing ??= root.close()),
   };
 }
+
+const formerFormat = (folder: string): TroupeError =>
+  new TroupeError(
+    'STORE_MISMATCH',
+    `The folder ${folder} was written by an unreleased version of Troupe (format 1, this one writes ${FORMAT}) and was left as it is: use another folder, or remove this one.`,
+    { data: { setting: 'format', there: 1, wanted: FORMAT } },
+  );
 
 /**
  * A write inside another one, whose outcome is that of the outer one: every promise of lmdb that nobody waits for would end the process when
@@ -92,21 +130,6 @@ export async function openDatabase(folder: string): Promise<FileDatabase> {
 export function part(write: Promise<unknown>): void {
   write.catch(() => undefined);
 }
-
-/** No position up to this one is given to a new actor: some purged actor had it. */
-export const floorOf = ({ meta }: FileDatabase): number => meta.getEntry(FLOOR)?.version ?? 0;
-
-/** Do the writes of `action` if the floor still is `floor`; and raise it. */
-export const aboveFloor = async (
-  { meta }: FileDatabase,
-  floor: number,
-  action: () => void,
-  raised = floor,
-): Promise<boolean> =>
-  meta.ifVersion(FLOOR, floor, () => {
-    action();
-    if (raised > floor) part(meta.put(FLOOR, EMPTY, raised));
-  });
 
 /** A number that no other opening of the database was or will be given, in whatever process. */
 export async function nextEpoch({ meta, refresh }: FileDatabase): Promise<number> {

@@ -1,10 +1,12 @@
+import type { Claim } from './claim.ts';
 import type { FileDatabase } from './database.ts';
 import { storeError } from './errors.ts';
-import { append, forget, history, ids, load, trim } from './records.ts';
+import { history, ids, load } from './records.ts';
+import type { Terms } from './writer.ts';
 import { forgetWake, unwake, wake, wakesOf } from './wakes.ts';
 import { createWatch, type Watch } from '../cell/overdue.ts';
 import { storeClosed, tooLarge } from '../store-errors.ts';
-import type { Journal, Position, StoreOptions } from '../store.ts';
+import type { Journal, StoreOptions } from '../store.ts';
 
 export interface JournalSettings {
   /** How the store is called in errors. */
@@ -13,44 +15,39 @@ export interface JournalSettings {
   readonly limit: number;
   /** Is a write done only when the disk has it? */
   readonly isFlushed: boolean;
-  /** Numbers the wakes of this opening: no other one gives the same. */
-  readonly nextWake: () => Position;
-  /** Leave the database to others that have it open. */
-  readonly release: () => Promise<void>;
 }
 
 /** The journal over one system's database. */
 export function createJournal(
-  database: FileDatabase,
+  claimed: Claim,
   settings: JournalSettings,
-  { clock, timeout, log, history: kept }: StoreOptions,
+  { clock, timeout, history: kept }: StoreOptions,
 ): Journal {
+  const { database, heads, writer } = claimed;
   const { name, limit } = settings;
-  const gate = createGate(database, settings, createWatch(clock, timeout, name));
-  const pace = Math.max(1, Math.ceil(kept / 8));
-
-  const tidy = async (id: string, last: Position): Promise<void> =>
-    gate
-      .run(async () => trim(database, id, last, kept), `drop old records of "${id}"`)
-      .catch((error: unknown) => log.warn('Old records were not dropped', { store: name, id, error }));
+  const gate = createGate(claimed, settings, createWatch(clock, timeout, name));
+  const terms: Terms = {
+    kept,
+    explain: async (error, id) => storeError(error, name, `append to "${id}"`),
+  };
   return {
     limit,
-    async append(id, record, expected) {
+    append: async (id, record, expected) => {
       if (record.length > limit) throw tooLarge(id, record.length, limit);
-      const last = await gate.write(async () => append(database, id, record, expected), `append to "${id}"`);
-      if (last % pace === 0) void tidy(id, last);
-      return last;
+      gate.check();
+      return gate.written(writer.append(id, record, expected, terms), `append to "${id}"`);
     },
-    load: async (id) => gate.run(async () => database.again(() => load(database, id)), `load "${id}"`),
-    history: (id) => gate.parts(history(database, id), `read the history of "${id}"`),
-    ids: () => gate.parts(ids(database), 'list its actors'),
+    load: async (id) =>
+      gate.run(async () => again(database, () => load(database, heads, id)), `load "${id}"`),
+    history: (id) => gate.parts(history(database, heads, id, kept), `read the history of "${id}"`),
+    ids: () => gate.parts(ids(database, heads), 'list its actors'),
     async purge(id) {
       const forgetting = async (): Promise<unknown> =>
-        Promise.all([forget(database, id), forgetWake(database, id)]);
+        Promise.all([writer.purge(id), forgetWake(database, id)]);
       await gate.write(forgetting, `purge "${id}"`);
     },
     async wake(id, shard, at) {
-      const position = settings.nextWake();
+      const position = claimed.nextWake();
       await gate.write(async () => wake(database, id, shard, at, position), `store the wake of "${id}"`);
       return position;
     },
@@ -61,11 +58,28 @@ export function createJournal(
   };
 }
 
+async function again<T>(database: FileDatabase, read: () => T): Promise<T> {
+  try {
+    return read();
+  } catch (error) {
+    if (!database.isSpoilt(error)) throw error;
+    await database.renew();
+    return read();
+  }
+}
+
 /** What every operation passes: refused when the journal is closed, over in time, with errors of the family. */
-function createGate(database: FileDatabase, { name, isFlushed, release }: JournalSettings, watch: Watch) {
+function createGate({ database, release }: Claim, { name, isFlushed }: JournalSettings, watch: Watch) {
   let closing: Promise<void> | undefined;
-  const run = async <T>(operation: () => T | Promise<T>, doing: string): Promise<T> => {
+  const check = (): void => {
     if (closing !== undefined) throw storeClosed(name);
+  };
+  const flushed = async <T>(result: T): Promise<T> => {
+    await database.flushed();
+    return result;
+  };
+  const run = async <T>(operation: () => T | Promise<T>, doing: string): Promise<T> => {
+    check();
     const settled = (async () => {
       try {
         return await operation();
@@ -77,12 +91,12 @@ function createGate(database: FileDatabase, { name, isFlushed, release }: Journa
   };
   return {
     run,
+    check,
     write: async <T>(operation: () => Promise<T>, doing: string): Promise<T> =>
-      run(async () => {
-        const result = await operation();
-        if (isFlushed) await database.flushed();
-        return result;
-      }, doing),
+      run(async () => (isFlushed ? operation().then(flushed) : operation()), doing),
+    /** The shortest way: of an operation that has begun and explains its errors itself. */
+    written: async <T>(operation: Promise<T>, doing: string): Promise<T> =>
+      watch.within(isFlushed ? operation.then(flushed) : operation, doing),
     /** Each part is read when the one before it was taken. */
     async *parts<T>(all: Iterator<readonly T[]>, doing: string): AsyncGenerator<T> {
       for (;;) {

@@ -26,13 +26,10 @@ export async function lookAtFolder(
       (error: unknown) => (error as { code?: string }).code !== 'ENOENT',
     );
     if (!isThere) return undefined;
-    const claimed = await claim(await realpath(folder), async (real) => checkFolder(real, name));
-    const { database, nextWake, release } = claimed;
-    return createJournal(
-      database,
-      { name, limit: Number.MAX_SAFE_INTEGER, isFlushed: false, nextWake, release },
-      options,
-    );
+    const check = async (real: string): Promise<void> => checkFolder(real, name);
+    const all = { ...options, history: Number.MAX_SAFE_INTEGER };
+    const claimed = await claim(await realpath(folder), check, options.log);
+    return createJournal(claimed, { name, limit: Number.MAX_SAFE_INTEGER, isFlushed: false }, all);
   } catch (error) {
     throw await storeError(error, name, 'be opened');
   }

@@ -1,156 +1,107 @@
-import { aboveFloor, floorOf, numbered, numberIn, part, type FileDatabase } from './database.ts';
+import { blockOf, findEntry, type Head, type Placed } from './block.ts';
+import type { FileDatabase } from './database.ts';
+import type { Heads } from './heads.ts';
 import { baseOf } from '../record.ts';
-import { brokenChain, fenced } from '../store-errors.ts';
+import { brokenChain } from '../store-errors.ts';
 import type { Entry, Position } from '../store.ts';
 
 /** Read at once, count: no read stands open while somebody awaits, for lmdb keeps all pages that it sees. */
 const CHUNK = 500;
-const END = Number.MAX_SAFE_INTEGER - 1;
 
-interface Head {
-  readonly last: Position;
-  /** Of the last snapshot. */
-  readonly base: Position;
-}
+/** Reads records; the block that was read last is at hand, for neighbours are often in it. */
+class Reader {
+  readonly #log: FileDatabase['log'];
+  #number = 0;
+  #block: Buffer | undefined;
 
-function headOf({ heads }: FileDatabase, id: string): Head | undefined {
-  const entry = heads.getEntry(id);
-  return entry === undefined ? undefined : { last: entry.version ?? 0, base: numberIn(entry.value) };
-}
+  constructor({ log }: FileDatabase) {
+    this.#log = log;
+  }
 
-/**
- * One conditional write, decided by lmdb's writer under the lock that all processes share, never by what was read before.
- * @throws TroupeError FENCED
- */
-export async function append(
-  database: FileDatabase,
-  id: string,
-  record: Uint8Array,
-  expected: Position,
-): Promise<Position> {
-  const bytes = Buffer.from(record);
-  const base = baseOf(bytes);
-  const write = (position: Position): void => {
-    part(database.records.put([id, position], bytes));
-    part(database.heads.put(id, numbered(base ?? position), position));
-  };
-  const position =
-    expected === 0 ? await begin(database, id, write) : await follow(database, id, expected, write);
-  if (position !== undefined) return position;
-  database.refresh();
-  throw fenced(id, expected, headOf(database, id)?.last ?? 0);
-}
+  /** undefined when that record is not there. */
+  find(id: string, position: Position): Placed | undefined {
+    const number = blockOf(position);
+    if (number !== this.#number) {
+      this.#block = this.#log.get(number);
+      this.#number = number;
+    }
+    const found = this.#block === undefined ? undefined : findEntry(this.#block, position);
+    return found?.id === id && !found.isEnd ? found : undefined;
+  }
 
-type Write = (position: Position) => void;
-
-async function follow(
-  { heads }: FileDatabase,
-  id: string,
-  expected: Position,
-  write: Write,
-): Promise<Position | undefined> {
-  const position = expected + 1;
-  return (await heads.ifVersion(id, expected, () => write(position))) ? position : undefined;
-}
-
-/** The first record of an actor: above every position that a purged one had, or a zombie's append could fit again. */
-async function begin(database: FileDatabase, id: string, write: Write): Promise<Position | undefined> {
-  for (;;) {
-    database.refresh();
-    const floor = floorOf(database);
-    let above: Promise<boolean> | undefined;
-    const begun = database.heads.ifNoExists(id, () => {
-      above = aboveFloor(database, floor, () => write(floor + 1));
-    });
-    const [isNew, isAbove] = await Promise.all([begun, above]);
-    if (!isNew) return undefined;
-    if (isAbove === true) return floor + 1;
+  /** The record that was just found, bytes of its own. */
+  entry({ position, from, to }: Placed): Entry {
+    return { position, record: Uint8Array.from(this.#block?.subarray(from, to) ?? []) };
   }
 }
 
 /** @throws TroupeError CORRUPTED when the chain is not whole */
-export function load(database: FileDatabase, id: string): readonly Entry[] {
-  database.refresh();
-  const head = headOf(database, id);
-  if (head === undefined) {
-    if (read(database, id, 0, END, 1).length > 0)
-      throw brokenChain(id, 'what says which is the last is lost');
-    return [];
+export function load(database: FileDatabase, heads: Heads, id: string): readonly Entry[] {
+  heads.catchUp();
+  const head = heads.of(id);
+  if (head === undefined) return [];
+  const reader = new Reader(database);
+  const entries: Entry[] = [];
+  for (let position = head.last; ;) {
+    const found = reader.find(id, position);
+    if (found === undefined) throw brokenChain(id, `the record at ${position} is not there`);
+    entries.push(reader.entry(found));
+    if (position === head.base) break;
+    if (found.before < head.base)
+      throw brokenChain(id, `the last one builds on one at ${head.base}, which is not there`);
+    position = found.before;
   }
-  const entries = read(database, id, head.base, head.last);
-  const [first] = entries;
-  if (first === undefined || entries.length !== head.last - head.base + 1)
-    throw brokenChain(
-      id,
-      `of the records from ${head.base} to ${head.last} only ${entries.length} are there`,
-    );
-  if (baseOf(first.record) !== undefined) throw brokenChain(id, `that at ${head.base} is no snapshot`);
-  return entries;
+  const first = entries.at(-1);
+  if (first === undefined || baseOf(first.record) !== undefined)
+    throw brokenChain(id, `that at ${head.base} is no snapshot`);
+  return entries.reverse();
 }
 
-const read = ({ records }: FileDatabase, id: string, from: Position, to: Position, limit?: number): Entry[] =>
-  Array.from(
-    records.getRange({ start: [id, from], end: [id, to + 1], ...(limit === undefined ? {} : { limit }) }),
-    ({ key, value }): Entry => ({ position: (key as [string, number])[1], record: value }),
-  );
-
-/** Oldest first, in parts. */
-export function* history(database: FileDatabase, id: string): Generator<readonly Entry[]> {
-  for (let from = 0; ;) {
+/** The last `count` records and what the first of them builds on, oldest first, in parts. */
+export function* history(
+  database: FileDatabase,
+  heads: Heads,
+  id: string,
+  count: number,
+): Generator<readonly Entry[]> {
+  heads.catchUp();
+  const positions = kept(new Reader(database), id, heads.of(id), count);
+  for (let at = 0; at < positions.length; at += CHUNK) {
     database.refresh();
-    const entries = read(database, id, from, END, CHUNK);
-    yield entries;
-    const last = entries.at(-1);
-    if (last === undefined || entries.length < CHUNK) return;
-    from = last.position + 1;
+    const reader = new Reader(database);
+    yield positions.slice(at, at + CHUNK).flatMap((position) => {
+      const found = reader.find(id, position);
+      return found === undefined ? [] : [reader.entry(found)];
+    });
   }
+}
+
+/** Where its records are, oldest first. */
+function kept(reader: Reader, id: string, head: Head | undefined, count: number): readonly Position[] {
+  const positions: Position[] = [];
+  if (head === undefined) return positions;
+  let first = head.cut;
+  for (let position = head.last; position >= first && position > 0;) {
+    const found = reader.find(id, position);
+    if (found === undefined) break;
+    positions.push(position);
+    if (positions.length === count) first = baseOf(reader.entry(found).record) ?? position;
+    position = found.before;
+  }
+  return positions.reverse();
 }
 
 /** In parts. */
-export function* ids({ heads, refresh }: FileDatabase): Generator<readonly string[]> {
+export function* ids(database: FileDatabase, heads: Heads): Generator<readonly string[]> {
+  heads.catchUp();
+  const first = new Set(Array.from(heads.recent(), ([id]) => id));
+  yield [...first].filter((id) => heads.of(id) !== undefined);
   for (let after: string | undefined; ;) {
-    refresh();
+    heads.catchUp();
     const range = after === undefined ? {} : { start: after, exclusiveStart: true };
-    const keys = [...heads.getKeys({ ...range, limit: CHUNK })];
-    yield keys;
+    const keys = [...database.heads.getKeys({ ...range, limit: CHUNK })];
+    yield keys.filter((id) => !first.has(id) && heads.of(id) !== undefined);
     if (keys.length < CHUNK) return;
     after = keys.at(-1);
-  }
-}
-
-/** Drop records that are older than the last `kept` and that none of those builds on. */
-export async function trim(database: FileDatabase, id: string, last: Position, kept: number): Promise<void> {
-  const oldest = last - kept + 1;
-  const record = oldest > 0 ? database.records.get([id, oldest]) : undefined;
-  if (record === undefined) return;
-  const cut = baseOf(record) ?? oldest;
-  await database.records.batch(() => remove(database, id, cut));
-}
-
-function remove({ records }: FileDatabase, id: string, before: Position): void {
-  for (const key of [...records.getKeys({ start: [id, 0], end: [id, before] })]) part(records.remove(key));
-}
-
-/** Nothing is left of the records, and no position comes twice. */
-export async function forget(database: FileDatabase, id: string): Promise<void> {
-  for (;;) {
-    database.refresh();
-    const head = headOf(database, id);
-    if (head === undefined) return;
-    const floor = floorOf(database);
-    let above: Promise<boolean> | undefined;
-    const same = database.heads.ifVersion(id, head.last, () => {
-      above = aboveFloor(
-        database,
-        floor,
-        () => {
-          part(database.heads.remove(id));
-          remove(database, id, head.last + 1);
-        },
-        head.last,
-      );
-    });
-    const [isSame, isAbove] = await Promise.all([same, above]);
-    if (isSame && isAbove === true) return;
   }
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { checkKnown, TroupeError } from '../../errors.ts';
 import { checkFolder } from './check.ts';
 import { claim } from './claim.ts';
-import { part, type FileDatabase } from './database.ts';
+import { FORMAT, part, PURPOSE, type FileDatabase } from './database.ts';
 import { storeError } from './errors.ts';
 import { folderOf } from './folder.ts';
 import { createJournal } from './journal.ts';
@@ -26,7 +26,6 @@ export interface FileOptions {
 }
 
 const OPTIONS = ['durability', 'limit'];
-const FORMAT = 1;
 
 /**
  * A store in a folder of this machine: nothing to install, nothing to run. Any number of processes of the machine may use it at the same
@@ -61,17 +60,16 @@ async function open(
 ): Promise<Journal> {
   try {
     await mkdir(folder, { recursive: true });
-    const { database, nextWake, release } = await claim(await realpath(folder), async (real) =>
-      checkFolder(real, name),
-    );
+    const check = async (real: string): Promise<void> => checkFolder(real, name);
+    const claimed = await claim(await realpath(folder), check, options.log);
     try {
-      await agree(database, name, options);
+      await agree(claimed.database, name, options);
     } catch (error) {
-      await release();
+      await claimed.release();
       throw error;
     }
     const isFlushed = durability === 'power';
-    return createJournal(database, { name, limit, isFlushed, nextWake, release }, options);
+    return createJournal(claimed, { name, limit, isFlushed }, options);
   } catch (error) {
     throw await storeError(error, name, 'be opened');
   }
@@ -81,9 +79,9 @@ async function open(
 async function agree({ meta, refresh }: FileDatabase, name: string, options: StoreOptions): Promise<void> {
   const { system, shards } = options;
   const wanted = Buffer.from(JSON.stringify({ format: FORMAT, system, shards }));
-  await meta.ifNoExists('store', () => part(meta.put('store', wanted, 1)));
+  await meta.ifNoExists(PURPOSE, () => part(meta.put(PURPOSE, wanted, 1)));
   refresh();
-  const there = purposeIn(meta.get('store'), name);
+  const there = purposeIn(meta.get(PURPOSE), name);
   if (there.format !== FORMAT) throw otherFormat(name, there.format);
   if (there.shards !== shards) throw otherShards(name, there.shards, options);
 }

@@ -36,33 +36,70 @@ const PAUSE = 10;
 const LONGEST_PAUSE = 250;
 
 export function createAppend(options: AppendOptions): Journal['append'] {
-  const { line, clock, timeout, stream, limit, hold, subject } = options;
-  const positionOf = ackReader(stream);
+  const { line, limit } = options;
+  const positionOf = ackReader(options.stream);
   // Not async: one promise per append instead of two; this is the hot path.
   return (id, record, expected) =>
     new Promise<Position>((resolve, reject) => {
       if (record.length > limit()) throw tooLarge(id, record.length, limit());
       // The server takes what is no number for no condition at all.
       if (!Number.isSafeInteger(expected) || expected < 0) throw fenced(id, expected);
-      const deadline = clock.now() + timeout;
-      const call: Call = {
-        subject: subject(id),
-        // A copy, for the caller may go on with the bytes; from Buffer's pool, for memory of its own costs more than the bytes.
-        payload: Buffer.from(record),
-        headers: expecting(expected),
-        deadline,
-        answered(message) {
-          const outcome = positionOf(message);
-          if (typeof outcome === 'number') resolve(outcome);
-          else goOn(outcome);
-          return true;
-        },
-        failed: (failure) => goOn(failure),
-      };
-      const goOn = (outcome: Outcome): void =>
-        void hold(settle(options, { id, expected, call, positionOf }, outcome).then(resolve, reject));
-      line.send(call);
+      line.send(new FirstAttempt(options, positionOf, id, record, expected, resolve, reject));
     });
+}
+
+/** One object, where closures would be five: there is one for each append. */
+class FirstAttempt implements Call, Headers {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly deadline: number;
+  readonly #options: AppendOptions;
+  readonly #positionOf: (message: Msg) => Ack;
+  readonly #id: string;
+  readonly #expected: Position;
+  readonly #resolve: (position: Position | Promise<Position>) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    options: AppendOptions,
+    positionOf: (message: Msg) => Ack,
+    id: string,
+    record: Uint8Array,
+    expected: Position,
+    resolve: (position: Position | Promise<Position>) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#options = options;
+    this.#positionOf = positionOf;
+    this.#id = id;
+    this.#expected = expected;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.subject = options.subject(id);
+    // A copy, for the caller may go on with the bytes; from Buffer's pool, for memory of its own costs more than the bytes.
+    this.payload = Buffer.from(record);
+    this.deadline = options.clock.now() + options.timeout;
+  }
+
+  get headers(): Headers {
+    return this;
+  }
+
+  encode(): Uint8Array {
+    return expecting(this.#expected);
+  }
+
+  answered(message: Msg): boolean {
+    const outcome = this.#positionOf(message);
+    if (typeof outcome === 'number') this.#resolve(outcome);
+    else this.failed(outcome);
+    return true;
+  }
+
+  failed(outcome: Outcome): void {
+    const attempted = { id: this.#id, expected: this.#expected, call: this, positionOf: this.#positionOf };
+    void this.#options.hold(settle(this.#options, attempted, outcome).then(this.#resolve, this.#reject));
+  }
 }
 
 interface Attempted {
@@ -114,10 +151,13 @@ async function readBack(
 const lastOf = ({ err_code, description }: ApiError): Position =>
   err_code === API.wrongLastSequence ? Number(/(\d+)$/.exec(description)?.[1] ?? Infinity) : Infinity;
 
-const again = async (line: Line, { call, positionOf }: Attempted): Promise<Outcome> =>
+const again = async (line: Line, { call, expected, positionOf }: Attempted): Promise<Outcome> =>
   new Promise<Outcome>((resolve) =>
     line.send({
-      ...call,
+      subject: call.subject,
+      payload: call.payload,
+      headers: { encode: () => expecting(expected) },
+      deadline: call.deadline,
       answered(message) {
         resolve(positionOf(message));
         return true;
@@ -161,10 +201,10 @@ const SUFFIX = '\r\n\r\n';
 /** Longest number, and what is around it. */
 export const HEADER_ROOM = PREFIX.length + 16 + SUFFIX.length;
 
-function expecting(position: Position): Headers {
+function expecting(position: Position): Uint8Array {
   const number = `${position}${SUFFIX}`;
   const bytes = Buffer.allocUnsafe(PREFIX.length + number.length);
   bytes.set(PREFIX);
   bytes.write(number, PREFIX.length, 'latin1');
-  return { encode: () => bytes };
+  return bytes;
 }

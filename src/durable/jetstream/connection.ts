@@ -65,12 +65,16 @@ export async function connectStore(options: NatsOptions, store: StoreOptions): P
     for (const each of lines)
       each.break(unavailable('the connection is closed', error && withoutSecrets(error)));
   });
+  let said = connection.info;
+  let info = infoOf(said);
   return {
     appends,
     requests,
     polls,
     get info() {
-      return infoOf(connection);
+      // Asked for twice an append; the client replaces what the server said when it says something new.
+      if (connection.info !== said) info = infoOf((said = connection.info));
+      return info;
     },
     async close() {
       await Promise.all([appends.idle(), requests.idle()]);
@@ -105,11 +109,9 @@ function tell(lines: readonly Line[], { operation, subject }: Refusal): void {
 
 const textOf = ({ data }: Status): string => (typeof data === 'string' ? data : 'server list update');
 
-function infoOf({ info }: NatsConnection): ServerInfo {
-  return {
-    version: info?.version ?? '0.0.0',
-    maxPayload: info?.max_payload ?? 1024 * 1024,
-    jetstream: info?.jetstream ?? false,
-    clustered: info?.cluster !== undefined && info.cluster !== '',
-  };
-}
+const infoOf = (info: NatsConnection['info']): ServerInfo => ({
+  version: info?.version ?? '0.0.0',
+  maxPayload: info?.max_payload ?? 1024 * 1024,
+  jetstream: info?.jetstream ?? false,
+  clustered: info?.cluster !== undefined && info.cluster !== '',
+});

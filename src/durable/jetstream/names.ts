@@ -26,6 +26,8 @@ export interface Names {
 
 /** An id whose segments are tokens as they are. */
 const bare = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
+/** Subjects of actors, count: each commit needs one. */
+const REMEMBERED = 4_096;
 /** With it a request still fits into the line of 4,096 bytes that a server reads (max_control_line). */
 const MAX_SUBJECT = 3_072;
 
@@ -33,6 +35,7 @@ export function namesOf(system: string): Names {
   const root = encodeToken(system);
   const tokens = (id: string): string =>
     bounded(id, bare.test(id) ? id.replaceAll('/', '.') : id.split('/').map(encodeToken).join('.'));
+  const subjects = new Map<string, string>();
   const decode = (subject: string, first: number): string =>
     subject.split('.').slice(first).map(decodeToken).join('/');
   return {
@@ -40,7 +43,14 @@ export function namesOf(system: string): Names {
     wakes: `${streamOf(system)}_WAKES`,
     everyActor: `${root}.a.>`,
     everyWake: `${root}.w.>`,
-    actor: (id) => `${root}.a.${tokens(id)}`,
+    actor(id) {
+      let subject = subjects.get(id);
+      if (subject === undefined) {
+        if (subjects.size >= REMEMBERED) subjects.clear();
+        subjects.set(id, (subject = `${root}.a.${tokens(id)}`));
+      }
+      return subject;
+    },
     wake: (id, shard) => `${root}.w.${shard}.${tokens(id)}`,
     wakesOf: (shard) => `${root}.w.${shard}.>`,
     anyWake: (id) => `${root}.w.*.${tokens(id)}`,

@@ -10,8 +10,9 @@ import type { Entry, Position } from '../store.ts';
  *
  * 1. The last record is read from a server that knows it: the only one (a direct get, which any server that holds the stream may
  *    answer), or the leader of a replicated stream. A replica may be behind (measured: 6 of 100 direct gets right after an append).
- * 2. That there is none is believed only when the stream counts none: a server answers the same for a message that it cannot read
- *    any more (measured on 2.15.1: a changed byte in a file), and takes the first record of a new actor in its place.
+ * 2. That there is none is believed only when the server says so of the subject, or the stream counts none: asked for the last message it
+ *    answers the same for one that it cannot read any more (measured on 2.15.1: a changed byte in a file), and takes the first record of
+ *    a new actor in its place.
  * 3. What comes before the last one may come from any replica: it is complete if it reaches the last one, and is checked for that.
  */
 export interface ReadOptions {
@@ -25,8 +26,8 @@ export interface ReadOptions {
 export interface Reader {
   /** The last record of a subject. */
   last(subject: string, deadline: number): Promise<Entry | undefined>;
-  /** Records of a subject, whether they can be read or not. */
-  count(subject: string, deadline: number): Promise<number>;
+  /** Are there no records of a subject, not even such as cannot be read? */
+  hasNone(subject: string, deadline: number): Promise<boolean>;
   /** The record that follows a position, by the stream's leader. */
   next(subject: string, after: Position, deadline: number): Promise<Entry | undefined>;
   /** The records of a subject, from one position (or the first after it) to another. */
@@ -51,13 +52,17 @@ export function createReader({ requests, stream, replicated, inBatches }: ReadOp
   };
   return {
     last: async (subject, deadline) => one({ last_by_subj: subject }, deadline),
-    async count(subject, deadline) {
+    async hasNone(subject, deadline) {
+      if (!replicated && inBatches()) {
+        const [message] = await requests.collect(direct, { multi_last: [subject] }, deadline, isEndOfBatch);
+        if (message?.headers?.code === NOT_FOUND && message.headers.description === NO_RESULTS) return true;
+      }
       const request = `$JS.API.STREAM.INFO.${stream}`;
       const { state } = expectFine(
         request,
         await requests.ask(request, { subjects_filter: subject }, deadline),
       );
-      return (state as Counted).subjects?.[subject] ?? 0;
+      return ((state as Counted).subjects?.[subject] ?? 0) === 0;
     },
     next: async (subject, after, deadline) => fromLeader({ seq: after + 1, next_by_subj: subject }, deadline),
     async *between(subject, from, to, deadline) {
@@ -94,7 +99,7 @@ export async function loadChain(
   for (;;) {
     const last = await reader.last(subject, deadline);
     if (last === undefined) {
-      if ((await reader.count(subject, deadline)) === 0) return [];
+      if (await reader.hasNone(subject, deadline)) return [];
       // The first may just have been appended. The same again is no accident.
       if (missing === UNREADABLE) throw unreadable(id);
       missing = UNREADABLE;
@@ -151,6 +156,8 @@ const leaderGet = (requests: Requests, stream: string) => {
 };
 
 const NOT_FOUND = 404;
+/** How a server answers that it knows of no message (`multi_last`); of one that it cannot read it says "Message Not Found". */
+const NO_RESULTS = 'No Results';
 /** ends a batch */
 const END = 204;
 

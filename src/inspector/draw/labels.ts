@@ -32,7 +32,7 @@ export const actionText = (action: ChartAction): string => {
 const operand = (guard: ChartGuard): string =>
   guard.kind === 'and' || guard.kind === 'or' ? `(${guardText(guard)})` : guardText(guard);
 
-function guardText(guard: ChartGuard): string {
+export function guardText(guard: ChartGuard): string {
   switch (guard.kind) {
     case 'named':
       return guard.name;
@@ -69,14 +69,14 @@ const triggerText = (trigger: ChartTrigger): string => {
 const actionsText = (actions: readonly ChartAction[]): string => `/ ${actions.map(actionText).join(', ')}`;
 
 /** XState's way to stop an event from reaching the ancestors: a transition that does nothing. */
-const isForbidden = (transition: ChartTransition): boolean =>
+export const isForbidden = (transition: ChartTransition): boolean =>
   transition.targets.length === 0 &&
   transition.actions.length === 0 &&
   transition.guard === undefined &&
   !transition.reenter;
 
 /** The place among the candidates for the same event, when there are several: the first that passes is taken. */
-const rank = (state: ChartState, transition: ChartTransition): string | undefined => {
+export const rank = (state: ChartState, transition: ChartTransition): string | undefined => {
   const candidates = state.transitions.filter((other) => other.event === transition.event);
   return candidates.length < 2 ? undefined : `${candidates.indexOf(transition) + 1}.`;
 };
@@ -99,7 +99,7 @@ export const transitionText = (
     .filter((part) => part !== undefined)
     .join(' ');
 
-const invokeText = (state: ChartState, invoke: ChartInvoke): string => {
+export const invokeText = (state: ChartState, invoke: ChartInvoke): string => {
   const unnamed = invoke.id === `${state.invoke.indexOf(invoke)}.${state.id}`;
   return `invoke ${invoke.src}${unnamed || invoke.id === invoke.src ? '' : ` as ${invoke.id}`}`;
 };

@@ -5,6 +5,7 @@ import type {
   ActorDetail,
   ActorPage,
   ActorQuery,
+  ChartProblem,
   DryRun,
   HistoryPage,
   HistoryQuery,
@@ -29,9 +30,12 @@ export interface Source {
   history(query: HistoryQuery): Promise<HistoryPage>;
   /** undefined: no actor with such a chart was seen */
   chart(hash: string): Promise<Chart | undefined>;
+  /** What is wrong with a chart, where the source knows more than the chart says (its machine). */
+  problems?(hash: string): readonly ChartProblem[] | undefined;
   /**
    * Tell of what happens from now on (of a recording: of all that happened). One watcher is one lease: while there is none, a live system tells nothing.
-   * `emit` returns false when the watcher cannot take more: the source then coalesces and counts (DroppedEntry), it never queues without bound.
+   * `emit` returns false when the watcher cannot take more, and has not taken these: the source then coalesces and counts (DroppedEntry), it
+   * never queues without bound.
    */
   watch(watcher: Watcher): Watching;
   send(address: string, event: { readonly type: string }): Promise<void>;
@@ -40,7 +44,16 @@ export interface Source {
   deadLetters(query: LetterQuery): Promise<LetterPage>;
   replayLetter(id: string, queue: string): Promise<void>;
   dropLetter(id: string, queue: string): Promise<void>;
+  /** An app connects that speaks Stately's protocol; undefined: there is no room. Absent: this source has no use for one. */
+  guest?(): Guest | undefined;
   close(): Promise<void>;
+}
+
+/** An app that speaks Stately's protocol. */
+export interface Guest {
+  /** One message as it came. */
+  take(text: string): void;
+  close(): void;
 }
 
 export interface Watcher {
@@ -48,6 +61,8 @@ export interface Watcher {
   emit(entries: readonly Entry[]): boolean;
   /** `about` or a chart has changed: what was read before is no longer true. */
   changed?(): void;
+  /** All entries of a recording were told. */
+  ended?(): void;
 }
 
 export interface Watching {

@@ -214,6 +214,7 @@ export class VirtualCluster {
       limits: this.limits,
       onEscalated: () => undefined,
       witness: undefined,
+      meter: undefined,
     });
     this.#present.add(node);
     node.membership.start();

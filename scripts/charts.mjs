@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+/**
+ * Draws the charts of this project into docs/charts, and lists them in docs/charts.md: `npm run charts`. With `--check` nothing is
+ * written; pictures that no longer are what would be drawn are named, and the exit code is 1.
+ */
+import { readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { layoutChart, renderChart, toChart, toSvg } from '../src/inspector/index.ts';
+import { isMachine } from '../src/inspector/draw/machine.ts';
+
+const root = new URL('../', import.meta.url);
+const pictures = new URL('docs/charts/', root);
+const page = new URL('docs/charts.md', root);
+const check = process.argv.includes('--check');
+
+const folders = [
+  { folder: 'machines/', title: 'Charts of troupe/machines', skip: ['index.ts'] },
+  { folder: 'examples/order-processing/machines/', title: 'Charts of the order system', skip: [] },
+];
+
+const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Every machine in the files of a folder, by the order of the files. */
+const machinesIn = async ({ folder, skip }) => {
+  const files = (await readdir(new URL(folder, root))).filter(
+    (name) => name.endsWith('.ts') && !skip.includes(name),
+  );
+  const found = [];
+  for (const file of files.sort()) {
+    const module = await import(new URL(`${folder}${file}`, root).href);
+    for (const [name, machine] of Object.entries(module)) {
+      if (isMachine(machine)) found.push({ name, machine, source: `${folder}${file}` });
+    }
+  }
+  return found;
+};
+
+const HEAD = `# The charts, drawn
+
+Every chart of this project, as \`troupe draw\` draws it. Made by \`npm run charts\`; a test fails when a picture is stale. Colours are those of
+your browser, light or dark.
+
+A box is a state. Under its name stand its tags, what it does on \`entry\` and \`exit\`, the actors it invokes (\`do\`), and its internal transitions; an arrow is a
+transition: **event**, [guard], / actions. Candidates for the same event are numbered in the order in which they are tried. A double border is a final state,
+a dot is where a state starts, H and H\\* are history, dashed boxes are parallel regions.
+`;
+
+const drawn = new Map();
+const sections = [];
+for (const { folder, title, skip } of folders) {
+  const entries = [];
+  for (const { name, machine, source } of await machinesIn({ folder, skip })) {
+    const file = `${folder === 'machines/' ? '' : 'order-processing-'}${kebab(name)}.svg`;
+    const geometry = await layoutChart(toChart(machine));
+    drawn.set(file, toSvg(renderChart(geometry)));
+    entries.push(`### ${name}\n\n[${source}](../${source})\n\n![Statechart of ${name}](charts/${file})\n`);
+  }
+  sections.push(`## ${title}\n\n${entries.join('\n')}`);
+}
+const text = `${HEAD}\n${sections.join('\n')}`;
+
+const stored = async (url) => readFile(url, 'utf8').catch(() => undefined);
+const present = (await readdir(pictures).catch(() => [])).filter((name) => name.endsWith('.svg'));
+const stale = [
+  ...present.filter((name) => !drawn.has(name)),
+  ...(
+    await Promise.all(
+      [...drawn].map(async ([name, svg]) => ((await stored(new URL(name, pictures))) === svg ? [] : [name])),
+    )
+  ).flat(),
+  ...((await stored(page)) === text ? [] : ['../charts.md']),
+];
+
+if (check) {
+  for (const name of stale) console.log(`stale: ${fileURLToPath(new URL(name, pictures))}`);
+  if (stale.length > 0) console.log('npm run charts draws them again');
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  await mkdir(pictures, { recursive: true });
+  for (const name of present) if (!drawn.has(name)) await rm(new URL(name, pictures));
+  for (const [name, svg] of drawn) await writeFile(new URL(name, pictures), svg);
+  await writeFile(page, text);
+  console.log(`${drawn.size} charts drawn, ${stale.length} of the files have changed`);
+}

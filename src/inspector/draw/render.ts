@@ -1,0 +1,209 @@
+import type { Geometry, GeometryEdge, GeometryNode, Rectangle, Row } from '../layout/geometry.ts';
+import { visible } from '../layout/text.ts';
+import { Marks, type Overlay } from './overlay.ts';
+import { classes, shape, type Element } from './shape.ts';
+import { headOf, lineShapes, n, timerShape, titleShape, warningShape, wayOf } from './strokes.ts';
+
+const rectShape = (name: string, { x, y, width, height }: Rectangle, inset: number, rx: number): Element =>
+  shape('rect', {
+    class: name,
+    x: n(x + inset),
+    y: n(y + inset),
+    width: n(Math.max(0, width - 2 * inset)),
+    height: n(Math.max(0, height - 2 * inset)),
+    rx,
+  });
+
+const countText = (count: number | undefined): string =>
+  count === undefined ? '' : `\n${count === 0 ? 'never' : `${count} times`}`;
+
+const chanceText = (chance: string | undefined): string => (chance === undefined ? '' : `\n${chance}`);
+
+/** One transition, as text in a box or at an arrow. */
+const edgeShape = (row: Row, edge: string, source: string, marks: Marks): Element => {
+  const taken = marks.visits('transitions', edge);
+  const chance = marks.chance(source, row.event ?? '');
+  const isLast = marks.last.has(edge);
+  const timer = marks.timer(edge);
+  const problem = marks.problems.get(edge);
+  const middle = row.y + row.height / 2;
+  const under = {
+    x1: n(row.x),
+    x2: n(row.x + row.width),
+    y1: n(row.y + row.height),
+    y2: n(row.y + row.height),
+  };
+  return shape(
+    'g',
+    { class: classes('edge', isLast && 'last', taken === 0 && 'missed', chance), 'data-edge': edge },
+    [
+      titleShape(`${row.full ?? edge}${countText(taken)}${chanceText(chance)}`),
+      ...(chance === 'enabled'
+        ? [
+            shape('rect', {
+              class: 'lamp',
+              x: n(row.x - 4),
+              y: n(row.y - 1),
+              width: n(row.width + 8),
+              height: n(row.height + 2),
+              rx: 4,
+            }),
+          ]
+        : []),
+      ...row.lines.flatMap(lineShapes),
+      ...(isLast ? [shape('line', { class: 'underline', ...under })] : []),
+      ...(taken === 0 && !isLast ? [shape('line', { class: 'strike', ...under })] : []),
+      ...(timer === undefined ? [] : [timerShape(row, visible(timer))]),
+      ...(problem === undefined ? [] : [warningShape(row.x - 12, middle, problem)]),
+    ],
+  );
+};
+
+/** An edge of which there is nothing to read, but which can be pointed at: one of too many, or told of elsewhere. */
+const silentEdge = (edge: string, marks: Marks): Element =>
+  shape('g', { class: classes('edge', marks.last.has(edge) && 'last'), 'data-edge': edge }, [
+    titleShape(edge),
+  ]);
+
+const rowShapes = (row: Row, source: string, marks: Marks): Element[] =>
+  row.edge === undefined
+    ? [shape('g', { class: 'row' }, row.lines.flatMap(lineShapes))]
+    : [edgeShape(row, row.edge, source, marks)];
+
+const roundShapes = (node: GeometryNode): Element[] => {
+  const [cx, cy] = [n(node.x + node.width / 2), n(node.y + node.height / 2)];
+  const r = n(node.width / 2);
+  if (node.kind === 'initial') return [shape('circle', { class: 'dot', cx, cy, r })];
+  const text = node.kind === 'deep' ? 'H*' : 'H';
+  return [
+    shape('circle', { class: 'box', cx, cy, r }),
+    shape('text', { class: 'title', x: cx, y: n(cy + 4.5), 'text-anchor': 'middle' }, [text]),
+  ];
+};
+
+/** Corners of the band are those of the frame above, and square below. */
+const bandShape = ({ x, y, width, header }: GeometryNode): Element => {
+  const r = 10;
+  const d = `M${n(x)} ${n(y + header)}V${n(y + r)}Q${n(x)} ${n(y)} ${n(x + r)} ${n(y)}H${n(x + width - r)}Q${n(x + width)} ${n(y)} ${n(x + width)} ${n(y + r)}V${n(y + header)}Z`;
+  return shape('path', { class: 'band', d });
+};
+
+const ruleShape = (node: GeometryNode, y: number): Element =>
+  shape('path', { class: 'rule', d: `M${n(node.x)} ${n(y)}H${n(node.x + node.width)}` });
+
+const outlineShapes = (node: GeometryNode): Element[] => {
+  if (node.kind === 'initial' || node.kind === 'shallow' || node.kind === 'deep') return roundShapes(node);
+  if (node.kind === 'compound' || node.kind === 'parallel') {
+    return [bandShape(node), ruleShape(node, node.y + node.header), rectShape('frame', node, 0, 10)];
+  }
+  const isFinal = node.kind === 'final';
+  return [
+    rectShape('box', node, 0, 10),
+    ...(isFinal ? [rectShape('rim', node, 4, 7)] : []),
+    ...(node.rows.length > 0 && !isFinal ? [ruleShape(node, node.y + 28)] : []),
+  ];
+};
+
+const markShapes = (node: GeometryNode, marks: Marks): Element[] => {
+  const problem = marks.problems.get(node.id);
+  const [right, top] = [node.x + node.width, node.y];
+  return [
+    ...(marks.active.has(node.id)
+      ? [shape('path', { class: 'mark', d: `M${n(node.x - 5)} ${n(top + 8)}l12 7l-12 7Z` })]
+      : []),
+    ...(marks.collapsed.has(node.id)
+      ? [shape('path', { class: 'rule', d: `M${n(right - 18)} ${n(top + 14)}h10m-5 -5v10` })]
+      : []),
+    ...(problem === undefined ? [] : [warningShape(right, top, problem)]),
+  ];
+};
+
+const kindWords = { shallow: 'history', deep: 'deep history' } as const;
+
+const stateTitle = (node: GeometryNode, visits: number | undefined): string => {
+  const kind = node.kind in kindWords ? kindWords[node.kind as keyof typeof kindWords] : node.kind;
+  const description = node.description === undefined ? '' : `\n${node.description}`;
+  return `${node.name === '' ? kind : `${node.name} (${kind})`}${description}${countText(visits)}`;
+};
+
+const stateShape = (node: GeometryNode, marks: Marks): Element => {
+  const isPseudo = node.kind === 'initial';
+  const visits = isPseudo ? undefined : marks.visits('states', node.id);
+  const isActive = marks.active.has(node.id);
+  return shape(
+    'g',
+    {
+      class: classes(
+        isPseudo ? 'pseudo' : 'state',
+        node.kind,
+        node.region && 'region',
+        isActive && 'active',
+        visits === 0 && 'missed',
+      ),
+      ...(isPseudo ? {} : { 'data-state': node.id }),
+      ...(isActive ? { 'aria-current': 'true' } : {}),
+    },
+    [
+      ...(isPseudo ? [] : [titleShape(stateTitle(node, visits))]),
+      ...outlineShapes(node),
+      ...(node.title === undefined ? [] : lineShapes(node.title)),
+      ...node.rows.flatMap((row) => rowShapes(row, node.id, marks)),
+      ...markShapes(node, marks),
+    ],
+  );
+};
+
+const arrowShape = (edge: GeometryEdge, marks: Marks): Element => {
+  const ids = edge.members.map(({ id }) => id);
+  const isMissed = edge.kind === 'transition' && ids.every((id) => marks.visits('transitions', id) === 0);
+  const isLast = ids.some((id) => marks.last.has(id));
+  return shape('g', { class: classes('arrow', edge.kind, isLast && 'last', isMissed && 'missed') }, [
+    shape('path', { class: 'line', d: wayOf(edge.points) }),
+    shape('path', { class: 'head', d: headOf(edge.points) }),
+  ]);
+};
+
+/** What stands at an arrow. A transition that is told of in its state's box has its element there. */
+const labelShape = (edge: GeometryEdge, told: ReadonlySet<string>, marks: Marks): Element[] => {
+  const rows = edge.label?.rows ?? [];
+  const written = new Set(rows.flatMap((row) => row.edge ?? []));
+  const members = edge.kind === 'transition' ? edge.members : [];
+  const silent = members.filter(({ id }) => !written.has(id) && !told.has(id));
+  if (edge.label === undefined && silent.length === 0) return [];
+  return [
+    shape('g', { class: 'labels' }, [
+      ...(edge.label === undefined ? [] : [rectShape('label', edge.label, 0, 4)]),
+      ...rows.flatMap((row) => rowShapes(row, edge.source, marks)),
+      ...silent.map(({ id }) => silentEdge(id, marks)),
+    ]),
+  ];
+};
+
+/**
+ * A chart that has been laid out, drawn: an `svg` element. Every state is a `g` with `data-state`, every transition a `g` with `data-edge` (edges.ts);
+ * the look is in the classes (theme.ts). Pure: the same geometry and overlay give the same drawing.
+ */
+export function renderChart(geometry: Geometry, overlay: Overlay = {}): Element {
+  const marks = new Marks(overlay);
+  const { width, height, nodes, edges } = geometry;
+  const told = new Set(nodes.flatMap(({ rows }) => rows.flatMap((row) => row.edge ?? [])));
+  return shape(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      class: 'chart',
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: 'img',
+      'aria-label': `Statechart ${nodes[0]?.name ?? geometry.chart}`,
+    },
+    [
+      shape('rect', { class: 'canvas', width, height }),
+      // Below the states: what passes a header passes behind it, and does not cross out what is written there.
+      ...edges.map((edge) => arrowShape(edge, marks)),
+      ...nodes.map((node) => stateShape(node, marks)),
+      ...edges.flatMap((edge) => labelShape(edge, told, marks)),
+    ],
+  );
+}

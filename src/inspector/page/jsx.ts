@@ -1,0 +1,2 @@
+/** What JSX becomes (scripts/build-page.mjs). */
+export { Fragment, h } from 'preact';

@@ -1,0 +1,13 @@
+import type { ActorDetail, ChartPicture } from '../../../protocol.ts';
+import type { Session } from '../../session.ts';
+import type { Sight, Subject } from './subject.ts';
+
+/** What every part of the view is given. */
+export interface ActorParts {
+  readonly session: Session;
+  readonly subject: Subject;
+  readonly detail: ActorDetail | undefined;
+  readonly sight: Sight | undefined;
+  /** undefined: not there yet, or the actor has no chart */
+  readonly picture: ChartPicture | undefined;
+}

@@ -1,0 +1,80 @@
+import { effect } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import type { Entry } from '../../../../monitoring/entry.ts';
+import { orderOf, type Order } from '../../model/messages-order.ts';
+import { trafficOf, type Traffic } from '../../model/messages-traffic.ts';
+import { conversationsOf, openersOf, type Conversation } from '../../model/timeline-conversations.ts';
+import type { Session } from '../../session.ts';
+
+/** The last entries that are looked at together: more could not be read, and takes too long while new ones come. */
+export const WINDOW = 20_000;
+/** Between two derivations, ms; and of the time, the share that they may take. */
+const PAUSE = 150;
+const SHARE = 1 / 5;
+
+/** A value derived from the journal: again when it has changed, but so seldom that the page stays responsive. */
+export function useDerived<Value>(session: Session, derive: (session: Session) => Value): Value {
+  const [value, setValue] = useState(() => derive(session));
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let next = 0;
+    const run = (): void => {
+      timer = undefined;
+      const began = performance.now();
+      setValue(() => derive(session));
+      const now = performance.now();
+      next = now + Math.max(PAUSE, (now - began) / SHARE);
+    };
+    const stop = effect(() => {
+      void session.version.value;
+      void session.generation.value;
+      timer ??= setTimeout(run, Math.max(0, next - performance.now()));
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [session, derive]);
+  return value;
+}
+
+/** What is common to the views that show messages. */
+export interface Threads {
+  readonly entries: readonly Entry[];
+  readonly traffic: Traffic;
+  readonly order: Order;
+  readonly openers: ReadonlyMap<number, number>;
+  readonly conversations: readonly Conversation[];
+  /** By occurrence: its conversation. */
+  readonly conversationOf: ReadonlyMap<number, Conversation>;
+}
+
+let kept: { readonly session: Session; readonly version: number; readonly threads: Threads } | undefined;
+
+/** Worked out once for all who ask at the same version. */
+export function threadsOf(session: Session): Threads {
+  const version = session.version.peek();
+  if (kept?.session === session && kept.version === version) return kept.threads;
+  const relevant = session.journal.all.filter(({ kind }) => kind === 'step' || kind === 'letter');
+  const entries = relevant.slice(-WINDOW);
+  const traffic = trafficOf(entries);
+  const order = orderOf(traffic);
+  const openers = openersOf(traffic.occurrences);
+  const conversations = conversationsOf(traffic, order.times, openers);
+  const conversationOf = new Map(
+    conversations.flatMap((each) => each.occurrences.map((index) => [index, each] as const)),
+  );
+  const threads = { entries, traffic, order, openers, conversations, conversationOf };
+  kept = { session, version, threads };
+  return threads;
+}
+
+/** The conversation that a selection means: by its id, or by any correlation id in it. */
+export const findConversation = (
+  { conversations }: Threads,
+  id: string | undefined,
+): Conversation | undefined =>
+  id === undefined
+    ? undefined
+    : (conversations.find((each) => each.id === id) ??
+      conversations.find(({ correlations }) => correlations.includes(id)));

@@ -1,0 +1,224 @@
+import './tests.css';
+import type { Line } from '../../../../monitoring/recording.ts';
+import { lineText } from '../../model/messages-states.ts';
+import {
+  coverageOf,
+  propertiesOf,
+  share,
+  type Coverage,
+  type Covered,
+  type PropertyRow,
+} from '../../model/tests.ts';
+import { ChartPart } from '../../parts/chart.tsx';
+import { Chip, Panel } from '../../parts/chip.tsx';
+import { CopyButton } from '../../parts/copy.tsx';
+import { VirtualTable, type Column } from '../../parts/virtual.tsx';
+import { cut, numberText, percentText } from '../../parts/words.ts';
+import { toHash } from '../../selection.ts';
+import type { Session } from '../../session.ts';
+import type { ViewProps } from '../../shell/views.ts';
+import { usePicture } from '../actor/picture.ts';
+import { useDerived } from '../messages/derive.ts';
+
+const verdicts = {
+  holds: ['ok', '✓', 'holds'],
+  fails: ['bad', '✗', 'fails'],
+  unknown: ['warn', '?', 'not known'],
+} as const;
+
+/** Rows that are drawn at most. */
+const MOST = 500;
+
+/** Where the run can be looked at, at its last step. */
+const Run = ({ steps }: { readonly steps: readonly Line[] }) => {
+  const last = steps.at(-1);
+  if (last === undefined) return null;
+  const [address] = Object.keys(last.snapshots);
+  const { step } = last;
+  return (
+    <span class="row">
+      <a href={toHash({ view: 'messages', step })}>Messages</a>
+      <a href={toHash({ view: 'timeline' })}>Timeline</a>
+      {address === undefined ? null : <a href={toHash({ view: 'actor', address, step })}>Actor</a>}
+    </span>
+  );
+};
+
+const Properties = ({
+  rows,
+  steps,
+}: {
+  readonly rows: readonly PropertyRow[];
+  readonly steps: readonly Line[];
+}) => (
+  <Panel title="Properties">
+    <div class="scroll" tabIndex={0} role="region" aria-label="Properties">
+      <table>
+        <thead>
+          <tr>
+            {['Verdict', 'Property', 'Searched', 'Run'].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MOST).map(({ name, type, verdict, searched, replay, shown }) => (
+            <tr key={name}>
+              <td>
+                <Chip tone={verdicts[verdict][0]} icon={verdicts[verdict][1]}>
+                  {verdicts[verdict][2]}
+                </Chip>
+              </td>
+              <td class="wrap">
+                {cut(name, 200)} <span class="soft">{type}</span>
+                {replay === undefined ? null : (
+                  <span class="row">
+                    <code class="wrap">{cut(replay, 300)}</code> <CopyButton text={replay} />
+                  </span>
+                )}
+              </td>
+              <td>{searched ?? ''}</td>
+              <td>{shown ? <Run steps={steps} /> : ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </Panel>
+);
+
+const columns = (loop: number | undefined): readonly Column<Line>[] => [
+  {
+    title: 'Step',
+    width: '84px',
+    isNumber: true,
+    cell: ({ step }) => `${loop !== undefined && step >= loop ? '↻ ' : ''}${numberText(step)}`,
+  },
+  {
+    title: 'What happens',
+    cell: (line) => (
+      <a href={toHash({ view: 'messages', step: line.step })} title={lineText(line)}>
+        {cut(lineText(line), 160)}
+      </a>
+    ),
+  },
+];
+
+const Steps = ({ session, steps }: ViewProps & { readonly steps: readonly Line[] }) => {
+  const { loop, property } = session.about.value;
+  if (property === undefined || steps.length === 0) return null;
+  return (
+    <Panel title="The run that breaks it">
+      {loop === undefined ? null : <p class="nothing">What is marked ↻ can repeat for ever.</p>}
+      <VirtualTable
+        label="Steps of the run"
+        columns={columns(loop)}
+        total={steps.length}
+        row={(at) => steps[at]}
+        keyOf={({ step }) => step}
+        height="40vh"
+      />
+    </Panel>
+  );
+};
+
+const shareText = (covered: readonly Covered[]): string => {
+  const [seen, all] = share(covered);
+  return `${numberText(seen)} of ${numberText(all)} (${percentText(all === 0 ? 1 : seen / all)})`;
+};
+
+const Missing = ({ title, covered }: { readonly title: string; readonly covered: readonly Covered[] }) => {
+  const missing = covered.filter(({ count }) => count === 0);
+  return (
+    <div>
+      <h3>
+        {title}: {numberText(missing.length)} never seen
+      </h3>
+      <ul class="missing">
+        {missing.slice(0, MOST).map(({ id, label, state }) => (
+          <li key={id} class="wrap">
+            <span aria-hidden="true">○ </span>
+            {label === state ? label : `${cut(state, 80)}: ${cut(label, 120)}`}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+};
+
+const CoveragePanel = ({ session, coverages }: ViewProps & { readonly coverages: readonly Coverage[] }) => {
+  const { options = {} } = session.selection.value;
+  const coverage = coverages.find(({ machine }) => machine === options['machine']) ?? coverages[0];
+  const picture = usePicture(session, coverage?.chart, { direction: 'down', collapsed: [] });
+  if (coverage === undefined) return null;
+  const { machine, states, transitions } = coverage;
+  const counts = (covered: readonly Covered[]) =>
+    Object.fromEntries(covered.map(({ id, count }) => [id, count]));
+  return (
+    <Panel
+      title="Coverage"
+      end={
+        coverages.length === 1 ? (
+          cut(machine, 60)
+        ) : (
+          <select
+            aria-label="Machine"
+            value={machine}
+            onChange={(event) => session.select({ options: { machine: event.currentTarget.value } })}
+          >
+            {coverages.map((each) => (
+              <option key={each.machine}>{each.machine}</option>
+            ))}
+          </select>
+        )
+      }
+    >
+      <div class="body covered">
+        <div>
+          <p>
+            States {shareText(states)}, transitions {shareText(transitions)}. What was never seen is dashed on
+            the chart.
+          </p>
+          <Missing title="States" covered={states} />
+          <Missing title="Transitions" covered={transitions} />
+        </div>
+        {picture === undefined ? (
+          <p class="nothing">The recording has no chart of this machine.</p>
+        ) : (
+          <ChartPart
+            picture={picture}
+            look={{ overlay: { coverage: { states: counts(states), transitions: counts(transitions) } } }}
+          />
+        )}
+      </div>
+    </Panel>
+  );
+};
+
+const derive = ({ journal, about }: Session) => ({
+  properties: propertiesOf(journal, about.peek()),
+  coverages: coverageOf(journal),
+  steps: journal.steps,
+});
+
+/** What tests say of the system. */
+export const TestsView = ({ session }: ViewProps) => {
+  const { properties, coverages, steps } = useDerived(session, derive);
+  if (properties.length === 0 && coverages.length === 0)
+    return (
+      <p class="nothing">
+        There is nothing of a test here. Open what <code>troupe check --trace ndjson --out run.ndjson</code>{' '}
+        or <code>troupe simulate</code> has written.
+      </p>
+    );
+  return (
+    <div class="tests">
+      <h1 class="unseen">Tests</h1>
+      {properties.length === 0 ? null : <Properties rows={properties} steps={steps} />}
+      <Steps session={session} steps={steps} />
+      <CoveragePanel session={session} coverages={coverages} />
+    </div>
+  );
+};

@@ -1,0 +1,65 @@
+import { TroupeError } from '../../errors.ts';
+import type { Chart } from '../draw/chart.ts';
+import type { ChartPicture, ChartProblem } from '../protocol.ts';
+import type { Source } from '../source/source.ts';
+import { bounds } from './bounds.ts';
+
+export type Direction = 'down' | 'right';
+
+/** What makes a picture of a chart; both are loaded on use. */
+export interface Drawing {
+  /** undefined: no layout could be made in time */
+  layout(chart: Chart, direction: Direction): Promise<unknown>;
+  problems(chart: Chart): Promise<readonly ChartProblem[]>;
+}
+
+/** Pictures of charts, by hash and direction: each is made once, one after the other, and the last ones are kept. */
+export class Pictures {
+  readonly #kept = new Map<string, Promise<ChartPicture>>();
+  readonly #drawing: Drawing;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(drawing: Drawing) {
+    this.#drawing = drawing;
+  }
+
+  /** @throws TroupeError NO_SUCH_CHART */
+  async get(source: Source, hash: string, direction: Direction): Promise<ChartPicture> {
+    const key = `${direction}:${hash}`;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const chart = await source.chart(hash);
+    if (chart === undefined)
+      throw new TroupeError('NO_SUCH_CHART', `No actor with a chart "${hash}" was seen.`);
+    return this.#kept.get(key) ?? this.#make(key, chart, direction, source.problems?.(hash));
+  }
+
+  #make(
+    key: string,
+    chart: Chart,
+    direction: Direction,
+    known: readonly ChartProblem[] | undefined,
+  ): Promise<ChartPicture> {
+    const picture = this.#last.then(() => this.#draw(chart, direction, known));
+    this.#last = picture;
+    this.#kept.set(key, picture);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= bounds.pictures) break;
+      this.#kept.delete(oldest);
+    }
+    return picture;
+  }
+
+  /** A chart that cannot be laid out is shown as an outline. */
+  async #draw(
+    chart: Chart,
+    direction: Direction,
+    known: readonly ChartProblem[] | undefined,
+  ): Promise<ChartPicture> {
+    const [geometry, problems] = await Promise.all([
+      this.#drawing.layout(chart, direction).catch(() => undefined),
+      known ?? this.#drawing.problems(chart).catch(() => []),
+    ]);
+    return { chart, problems, ...(geometry === undefined ? {} : { geometry }) };
+  }
+}

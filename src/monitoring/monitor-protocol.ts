@@ -1,0 +1,204 @@
+import type { RecordedSnapshot } from './recording.ts';
+import type { TakenTransition } from './entry.ts';
+
+/** The monitor of a node: `$monitor@<node>`. */
+export const MONITOR = '$monitor';
+
+export const monitorOf = (node: string): string => `${MONITOR}@${node}`;
+
+/** ms that a lease lasts unless it is renewed. */
+export const LEASE = 10_000;
+
+/** What an inspector wants to be told of. Metrics come in any case. */
+export interface Interest {
+  readonly actors?: readonly string[] | undefined;
+  readonly correlations?: readonly string[] | undefined;
+  /** Of everything else, at most so many lines a second. */
+  readonly rate?: number | undefined;
+}
+
+/** All fields narrow; `id` is a substring, or a pattern with `*`. */
+export interface RowQuery {
+  readonly kind?: string | undefined;
+  readonly state?: string | undefined;
+  readonly id?: string | undefined;
+}
+
+/** What the monitor of a node is asked and told. Asks are answered with the Answer of the same name, or fail with a TroupeError. */
+export type Request =
+  | { readonly type: 'hello' }
+  | { readonly type: 'list'; readonly query: RowQuery; readonly from: number; readonly limit: number }
+  | { readonly type: 'detail'; readonly address: string }
+  | { readonly type: 'chart'; readonly hash: string }
+  | {
+      readonly type: 'history';
+      readonly address: string;
+      readonly before?: number | undefined;
+      readonly limit: number;
+    }
+  /** Dead letters: of a work queue, or of messages between actors. */
+  | {
+      readonly type: 'letters';
+      readonly queue?: string | undefined;
+      readonly from: number;
+      readonly limit: number;
+    }
+  /** Put a dead letter of a queue back, or remove it for good. */
+  | { readonly type: 'replay' | 'drop'; readonly queue: string; readonly id: number }
+  | { readonly type: 'dryRun'; readonly address: string; readonly event: { readonly type: string } }
+  /** Begin to tell, or go on; `to` is told Frames. */
+  | {
+      readonly type: 'lease';
+      readonly id: string;
+      readonly to: string;
+      readonly interest: Interest;
+      /** Frames that may be sent before more is granted, count. */
+      readonly credit: number;
+    }
+  | { readonly type: 'credit'; readonly id: string; readonly frames: number }
+  | { readonly type: 'release'; readonly id: string };
+
+export interface Row {
+  readonly address: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly state: string;
+  readonly durable?: boolean;
+}
+
+export interface KindTally {
+  readonly kind: string;
+  readonly chart?: string;
+  readonly actors: number;
+  readonly states: Readonly<Record<string, number>>;
+}
+
+export interface QueueTally {
+  readonly queue: string;
+  readonly depth: number;
+  readonly deadLetters: number;
+}
+
+/** A message that was not delivered (`LetterRow` of inspector/protocol.ts). */
+export interface Letter {
+  readonly id: string;
+  readonly time: number;
+  readonly reason: string;
+  readonly to: string;
+  readonly from?: string;
+  readonly event?: { readonly type: string };
+  readonly error?: string;
+  readonly attempts?: number;
+  readonly queue?: string;
+}
+
+export interface Letters {
+  readonly rows: readonly Letter[];
+  readonly total: number;
+}
+
+/** `json` is a string, so that what is told crosses the wire as it is: hidden and bounded at its node. */
+export type Answer =
+  | {
+      readonly type: 'hello';
+      readonly node: string;
+      readonly actors: number;
+      readonly kinds: readonly KindTally[];
+      readonly services: Readonly<Record<string, number>>;
+      readonly hosts: readonly string[];
+      /** Of messages between actors since the node began. */
+      readonly deadLetters: number;
+      /** Work queues that were opened on this node. */
+      readonly queues: readonly QueueTally[];
+      readonly hasStore: boolean;
+      readonly payloads: boolean;
+    }
+  /** `next`: the answer was full before the rows were all there. */
+  | { readonly type: 'rows'; readonly rows: readonly Row[]; readonly total: number; readonly next?: number }
+  | { readonly type: 'detail'; readonly json: string }
+  | { readonly type: 'chart'; readonly json: string }
+  | { readonly type: 'letters'; readonly json: string }
+  | { readonly type: 'done' }
+  | { readonly type: 'history'; readonly json: string }
+  | { readonly type: 'dryRun'; readonly json: string }
+  | { readonly type: 'leased'; readonly sampling: number };
+
+/** What a node tells who holds a lease: lines of a recording (entry.ts), each the JSON of one Entry. */
+export interface Frame {
+  readonly type: 'frame';
+  readonly node: string;
+  readonly lease: string;
+  /** From 1. */
+  readonly number: number;
+  readonly lines: readonly string[];
+}
+
+export interface ActorDetail extends Row {
+  readonly node: string;
+  readonly snapshot: RecordedSnapshot;
+  readonly tags: readonly string[];
+  readonly chart?: string;
+  readonly parent?: string;
+  readonly children: readonly {
+    readonly path: readonly string[];
+    readonly kind: string;
+    readonly status: string;
+    readonly state: string;
+    readonly address?: string;
+  }[];
+  readonly timers: readonly { readonly id: string; readonly event: string; readonly due: number }[];
+  readonly events: readonly { readonly type: string; readonly enabled: boolean }[];
+  readonly waiting: number;
+  readonly commit?: number;
+}
+
+export interface DryRun {
+  readonly handled: boolean;
+  readonly snapshot: RecordedSnapshot;
+  readonly taken: readonly TakenTransition[];
+  readonly effects: readonly string[];
+}
+
+const text = (value: unknown): boolean => typeof value === 'string';
+const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const texts = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.every(text));
+const optional = (check: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || check(value);
+
+const isInterest = (value: unknown): boolean => {
+  const { actors, correlations, rate } = Object(value) as Record<string, unknown>;
+  return (
+    texts(actors) &&
+    texts(correlations) &&
+    (rate === undefined || (Number.isFinite(rate) && (rate as number) >= 0))
+  );
+};
+
+const isQuery = (value: unknown): boolean => {
+  const { kind, state, id } = Object(value) as Record<string, unknown>;
+  return [kind, state, id].every(optional(text));
+};
+
+const isEvent = (value: unknown): boolean => text((Object(value) as Record<string, unknown>)['type']);
+
+const fields: Readonly<Record<Request['type'], Readonly<Record<string, (value: unknown) => boolean>>>> = {
+  hello: {},
+  list: { query: isQuery, from: whole, limit: whole },
+  detail: { address: text },
+  chart: { hash: text },
+  history: { address: text, before: optional(whole), limit: whole },
+  letters: { queue: optional(text), from: whole, limit: whole },
+  replay: { queue: text, id: whole },
+  drop: { queue: text, id: whole },
+  dryRun: { address: text, event: isEvent },
+  lease: { id: text, to: text, interest: isInterest, credit: whole },
+  credit: { id: text, frames: whole },
+  release: { id: text },
+};
+
+/** What came is nothing but bytes of somebody who may reach this node. */
+export const isRequest = (message: { readonly type: string }): message is Request =>
+  Object.hasOwn(fields, message.type) &&
+  Object.entries(fields[message.type as Request['type']]).every(([name, check]) =>
+    check((message as unknown as Record<string, unknown>)[name]),
+  );

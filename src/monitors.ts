@@ -1,0 +1,119 @@
+import { Cell } from './actor/cell.ts';
+import type { Witness } from './actor/witness.ts';
+import type { Limits } from './limits.ts';
+import type { Address } from './message/address.ts';
+import { both } from './monitoring/both.ts';
+import { Charts } from './monitoring/charts.ts';
+import { FRAME_BYTES } from './monitoring/lease.ts';
+import type { NodeMeter } from './monitoring/meter.ts';
+import { Metrics } from './monitoring/metrics.ts';
+import { Monitor } from './monitoring/monitor.ts';
+import { monitorOf } from './monitoring/monitor-protocol.ts';
+import { Tap } from './monitoring/tap.ts';
+import { Teller } from './monitoring/teller.ts';
+import { Values } from './monitoring/values.ts';
+import { Watching } from './monitoring/watching.ts';
+import type { Node } from './node.ts';
+import type { InspectOptions } from './options.ts';
+import type { Clock, Logger, Stopwatch } from './ports.ts';
+
+export interface MonitorsOptions {
+  readonly node: Node;
+  readonly clock: Clock;
+  readonly stopwatch: Stopwatch;
+  readonly log: Logger;
+  readonly limits: Limits;
+  readonly meter: NodeMeter;
+  readonly inspect: InspectOptions;
+}
+
+/** Room that is left in a message for what is around an answer, bytes. */
+const ENVELOPE = 4 * 1024;
+
+/** Values of a line that would fill a frame alone, bytes each. */
+const BRIEF = 128;
+
+const createValues = ({ redact, payloads }: InspectOptions, bytes: number): Values =>
+  new Values({ redact, payloads, bytes });
+
+/**
+ * The monitor of a node, carried to the parts of the node that it concerns; what voice.ts is to actors. Loaded when somebody looks for the first
+ * time (looked-at.ts).
+ */
+export function createMonitor(options: MonitorsOptions): Monitor {
+  const { node, clock, stopwatch, log, limits, meter, inspect } = options;
+  const { registry, letters, services, placement } = node;
+  const charts = new Charts(async () => {
+    const { toChart } = await import('./inspector/draw/to-chart.ts');
+    return toChart;
+  });
+  const values = createValues(inspect, limits.recorded);
+  const brief = createValues(inspect, Math.min(BRIEF, limits.recorded));
+  const metrics = new Metrics(meter);
+  const teller = new Teller({ node: node.name, clock, stopwatch, charts, values, brief, bytes });
+  const bytes = Math.min(FRAME_BYTES, Math.ceil(Math.min(limits.payload, limits.frame) / 4));
+  const failed = reporter(log, clock);
+  const tap = new Tap({ registry, meter, metrics, teller, stopwatch, failed });
+  let own = 0;
+  const say = (to: Address, event: { readonly type: string }): void => {
+    own += 1;
+    if (!node.stopped) node.send(to, event);
+  };
+  const watching = new Watching({
+    ...{ node: node.name, clock, stopwatch, registry, charts, metrics, tap, teller },
+    ...{ most: limits.leases, bytes, failed },
+    tell: say,
+    counts: () => {
+      const { sent, rejected } = node.counts();
+      return { sent: sent - own, rejected, deadLetters: letters.counts() };
+    },
+    heap: () => process.memoryUsage().heapUsed,
+    parentOf: (address) => parentOf(registry.at(address)),
+    isThere: (name) => name === node.name || node.membership.has(name),
+    turned: turner(node, tap),
+  });
+  const monitor = new Monitor({
+    ...{ node: node.name, registry, services, placement, charts, values, meter, watching },
+    records: () => (node.durables.hasJournal ? node.durables.journal : undefined),
+    queues: () => (node.durables.hasJournal ? node.durables.journal.queues : undefined),
+    queueNames: node.durables.queueNames,
+    letters,
+    page: Math.min(limits.payload, limits.frame) - ENVELOPE,
+    payloads: inspect.payloads !== false,
+    answer: say,
+    fail: (to, error) => {
+      own += 1;
+      if (!node.stopped) node.voice.failFrom({ address: monitorOf(node.name) }, to, error);
+    },
+  });
+  node.closing.add(() => watching.close());
+  return monitor;
+}
+
+/** What cannot be told is often one thing, over and over. */
+function reporter(log: Logger, clock: Clock): (error: unknown) => void {
+  let last = 0;
+  return (error) => {
+    if (clock.now() - last < QUIET) return;
+    last = clock.now();
+    log.error('an inspector could not be told something', { error });
+  };
+}
+
+/** ms */
+const QUIET = 10_000;
+
+/** Who looks is told beside who records. */
+function turner(node: Node, tap: Tap): (isOn: boolean) => void {
+  let before: Witness | undefined;
+  let unlisten: (() => void) | undefined;
+  return (isOn) => {
+    unlisten?.();
+    unlisten = isOn ? node.letters.listen((letter) => tap.letter(letter)) : undefined;
+    if (isOn) before = node.voice.witness;
+    node.voice.witness = isOn ? both(before, tap) : before;
+  };
+}
+
+const parentOf = (resident: unknown): Address | undefined =>
+  resident instanceof Cell ? resident.spec.parent?.address : undefined;

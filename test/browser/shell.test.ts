@@ -1,0 +1,152 @@
+import { gzipSync } from 'node:zlib';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { FakeSource } from './support/fake-source.ts';
+import { expectNoComplaints, flawsOf, openAt, openPage, overflowOf, serve, useBrowser } from './support/open.ts';
+
+useBrowser();
+
+describe('the bundle', () => {
+  test('is under 60 KB gzip; the views that come later make it no more than 72', async () => {
+    const { buildPage } = (await import(new URL('../../scripts/build-page.mjs', import.meta.url).href)) as {
+      buildPage(folder: string): Promise<void>;
+    };
+    const folder = await mkdtemp(join(tmpdir(), 'troupe-page-'));
+    try {
+      await buildPage(folder);
+      const names = (await readdir(folder)).sort();
+      expect(names).toEqual(['app.css', 'app.js', 'chunk.js', 'index.html', 'more.js']);
+      const size = async (name: string) => gzipSync(await readFile(join(folder, name))).length;
+      const sum = async (of: readonly string[]) => (await Promise.all(of.map(size))).reduce((a, b) => a + b, 0);
+      expect(await sum(names.filter((name) => name !== 'more.js'))).toBeLessThan(60 * 1024);
+      expect(await sum(names)).toBeLessThan(72 * 1024);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the token', () => {
+  test('is taken out of the visible URL, and a reload still has it', async () => {
+    const { page, inspector, complaints } = await openPage(new FakeSource());
+    expect(page.url()).not.toContain(inspector.token);
+    await page.reload();
+    await page.getByText('live', { exact: true }).first().waitFor();
+    expectNoComplaints(complaints);
+  });
+
+  test('that is wrong: the page says what to do', async () => {
+    const inspector = await serve(new FakeSource());
+    const { page } = await openAt(inspector);
+    await page.evaluate('sessionStorage.setItem("troupe-token", "wrong")');
+    await page.reload();
+    await page.getByText('The token is a wrong one').first().waitFor();
+    await page.getByText('troupe inspect').first().waitFor();
+  });
+});
+
+describe('the URL', () => {
+  test('restores view, actor and moment', async () => {
+    const { page } = await openPage(new FakeSource(), { hash: '/actor/order/o-0003@1' });
+    await page.getByRole('heading', { name: 'order/o-0003' }).waitFor();
+    await page.getByText('as of moment 1').waitFor();
+    expect(new URL(page.url()).hash).toBe('#/actor/order/o-0003@1');
+  });
+
+  test('follows what is chosen, and the back button goes back', async () => {
+    const { page } = await openPage(new FakeSource());
+    await page.getByRole('link', { name: 'order/o-0002', exact: true }).click();
+    await page.getByRole('heading', { name: 'order/o-0002' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#/actor/order/o-0002');
+    await page.goBack();
+    await page.getByRole('region', { name: 'Actors' }).waitFor();
+  });
+});
+
+describe('the keyboard', () => {
+  test('opens views, help and search; search finds an actor', async () => {
+    const { page, complaints } = await openPage(new FakeSource());
+    await page.keyboard.press('2');
+    await page.getByRole('main', { name: 'Actor' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.keyboard.type('o-0007');
+    await page.getByRole('option', { name: /order\/o-0007/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'order/o-0007' }).waitFor();
+    expectNoComplaints(complaints);
+  });
+
+  test('filter words in the search open the filtered table', async () => {
+    const { page } = await openPage(new FakeSource());
+    await page.keyboard.press('/');
+    await page.keyboard.type('kind:order state:shipped');
+    await page.getByRole('option', { name: /^table/ }).click();
+    await page.getByText('5 actors', { exact: true }).waitFor();
+  });
+});
+
+describe('honesty', () => {
+  test('what is left out is said, and goes on being said', async () => {
+    const source = new FakeSource();
+    const { page } = await openPage(source);
+    source.emit([{ kind: 'dropped', node: 'shop-1', lines: 1_234, sampling: 0.03, time: Date.now() }]);
+    await page.getByText('Showing 3 % of events (sampled), 1,234 left out.').waitFor();
+    await page.keyboard.press('2');
+    await page.getByText('1,234 left out').waitFor();
+  });
+
+  test('flaws of a recording, the broken property and how to replay it are shown', async () => {
+    const about = {
+      source: 'recording' as const,
+      flaws: ['line 7 could not be read'],
+      property: 'no order is paid twice',
+      replay: 'troupe check shop.ts --seed 4',
+    };
+    const { page } = await openPage(new FakeSource({ about, canSend: false }));
+    await page.getByText('line 7 could not be read').waitFor();
+    await page.getByText('no order is paid twice').waitFor();
+    await page.getByText('troupe check shop.ts --seed 4').waitFor();
+  });
+
+  test('a connection that is lost is said, what was known stays, and it comes back by itself', async () => {
+    const first = await serve(new FakeSource());
+    const { page } = await openAt(first, { hash: '/actor/order/o-0002' });
+    await page.getByRole('heading', { name: 'order/o-0002' }).waitFor();
+    await first.close();
+    await page.getByText('What you see is the last that was told').waitFor();
+    await page.getByRole('heading', { name: 'order/o-0002' }).waitFor();
+    // Another one, at the same place: it has another token, and says so.
+    await serve(new FakeSource(), { port: first.port });
+    await page.getByText('The token is a wrong one').first().waitFor();
+  });
+});
+
+describe('for everybody', () => {
+  for (const scheme of ['light', 'dark'] as const)
+    test(`axe finds nothing in the shell, with what it can open (${scheme})`, async () => {
+      const { page } = await openPage(new FakeSource({ about: { flaws: ['line 7 could not be read'], sampling: 0.5 } }), { scheme });
+      await page.keyboard.press('/');
+      await page.keyboard.type('order');
+      await page.getByRole('listbox').waitFor();
+      expect(await flawsOf(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+      expect(await flawsOf(page)).toEqual([]);
+    });
+
+  test('360 px are enough, in every view', async () => {
+    const { page } = await openPage(new FakeSource(), { width: 360, height: 780 });
+    for (const key of ['1', '2', '3', '4', '5', '6']) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(150);
+      expect(await overflowOf(page), `view ${key}`).toBeLessThanOrEqual(0);
+    }
+  });
+});

@@ -1,0 +1,437 @@
+import fc from 'fast-check';
+import { tell } from 'troupe';
+import {
+  decodeRecording,
+  defineSystem,
+  eventually,
+  explore,
+  simulate,
+  toRecording,
+  type Recording,
+} from 'troupe/testing';
+import { createMachine, setup } from 'xstate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { system as teapots } from '../../examples/10-simulate.ts';
+import type { Entry } from '../../src/monitoring/entry.ts';
+import type { Line } from '../../src/monitoring/recording.ts';
+import {
+  diagramOf,
+  type Diagram,
+  type DiagramOptions,
+} from '../../src/inspector/page/model/messages-diagram.ts';
+import { toMermaid, toNdjson, toSvg } from '../../src/inspector/page/model/messages-export.ts';
+import { conesOf, orderOf } from '../../src/inspector/page/model/messages-order.ts';
+import { lineText, States } from '../../src/inspector/page/model/messages-states.ts';
+import { trafficOf, type Arrow, type Traffic } from '../../src/inspector/page/model/messages-traffic.ts';
+import { shop, trips } from './support/page-runs.ts';
+
+const all: DiagramOptions = { order: 'causal', collapse: false, unheeded: true };
+const draw = (traffic: Traffic, options: Partial<DiagramOptions> = {}): Diagram =>
+  diagramOf(traffic, orderOf(traffic), { ...all, ...options });
+
+const short = (address: string): string => address.replace(/\/1@.*/, '');
+const told = ({ kind, from, to, event, fate, duplicate }: Arrow): string =>
+  `${kind} ${event.type} ${short(from)} → ${short(to)}${duplicate ? ' again' : ''}${fate === 'delivered' ? '' : ` ${fate}`}`;
+
+/** What must hold of every recording. */
+function checkTraffic(entries: readonly Entry[]): void {
+  const lines = entries.filter((each): each is Line => each.kind === 'step');
+  const traffic = trafficOf(entries);
+  const { occurrences, arrows } = traffic;
+  const deliveries = occurrences.filter(({ kind }) => kind === 'deliver').map(({ index }) => index);
+  const targets = arrows.map(({ target }) => target).filter((each) => deliveries.includes(each ?? -1));
+  expect(targets.sort((a = 0, b = 0) => a - b)).toEqual(deliveries);
+  const said = lines.reduce((sum, { sent }) => sum + sent.length, 0);
+  const isSaid = ({ kind, duplicate, source, event, original = event }: Arrow): boolean =>
+    kind !== 'event' &&
+    !duplicate &&
+    (occurrences[source ?? -1]?.line?.sent ?? []).some((each) => each.event === original);
+  expect(arrows.filter(isSaid)).toHaveLength(said);
+  expect(new Set(arrows.map(({ key }) => key)).size).toBe(arrows.length);
+  const order = orderOf(traffic);
+  const linked = arrows.filter(({ source, target }) => source !== undefined && target !== undefined);
+  for (const { key, source = 0, target = 0 } of linked) {
+    if (order.cut.has(key)) continue;
+    expect(order.layers[target]).toBeGreaterThan(order.layers[source]!);
+    expect(order.ranks[target]).toBeGreaterThan(order.ranks[source]!);
+  }
+  for (const { index, before } of occurrences)
+    if (before !== undefined && order.cut.size === 0)
+      expect(order.layers[index]).toBeGreaterThan(order.layers[before]!);
+  for (const options of [{}, { order: 'clock' }, { collapse: true, unheeded: false }] as const) {
+    const { paths, marks, lifelines, rows } = draw(traffic, options);
+    for (const { fromRow, toRow } of paths) expect(toRow).toBeGreaterThan(fromRow);
+    for (const { toRow, toColumn, fromColumn } of paths) {
+      expect(toRow).toBeLessThan(rows);
+      expect(Math.max(toColumn, fromColumn)).toBeLessThan(lifelines.length);
+    }
+    expect(new Set(marks.map(({ column, row }) => `${column} ${row}`)).size).toBe(marks.length);
+  }
+}
+
+const counterexample = (): Recording => {
+  const { failure } = simulate(teapots({ remembers: false }), { seed: 7, runs: 1_000 });
+  return decodeRecording(toRecording(failure!.trace, { source: 'simulate', property: failure!.property }));
+};
+
+describe('the messages of a live recording', () => {
+  let saga: Recording;
+  let dance: Recording;
+  beforeAll(async () => {
+    [saga, dance] = await Promise.all([trips(), shop('choreographed')]);
+  });
+
+  it('belong to who said them and who took them, though no message has an id', () => {
+    const { arrows } = trafficOf(saga.lines);
+    expect(arrows.filter(({ from, to }) => [from, to].includes('trips/Venice')).map(told)).toEqual([
+      'request CALL trips/Venice → flights',
+      'answer DONE flights → trips/Venice',
+      'request CALL trips/Venice → hotels',
+      'answer DONE hotels → trips/Venice',
+      'request CALL trips/Venice → cars',
+      'answer FAILED cars → trips/Venice',
+      'request CALL trips/Venice → hotels',
+      'answer DONE hotels → trips/Venice',
+      'request CALL trips/Venice → flights',
+      'answer DONE flights → trips/Venice',
+    ]);
+    expect(arrows.every(({ source, target }) => source !== undefined && target !== undefined)).toBe(true);
+    // Seven steps, one of them tried twice, and two undone: a question and an answer for each.
+    expect(arrows).toHaveLength(2 * (7 - 1 + 1 + 2));
+    checkTraffic(saga.lines);
+  });
+
+  it('answer the very work that asked', () => {
+    const { arrows, occurrences } = trafficOf(saga.lines);
+    const failed = arrows.find(({ event }) => event.type === 'FAILED' && 'error' in event && told)!;
+    const settled = occurrences[failed.target!]!;
+    expect(settled.kind).toBe('settle');
+    expect(settled.line!.action['outcome']).toMatchObject({ error: { code: 'SHAKY' } });
+  });
+
+  it('are drawn once for each who heard an event of the bus', () => {
+    const { arrows, occurrences } = trafficOf(dance.lines);
+    const rejected = arrows.filter(
+      ({ event, target }) => event.type === 'inventory.rejected' && occurrences[target!]!.heeded,
+    );
+    expect(rejected.map(told).sort()).toEqual([
+      'event inventory.rejected inventory-desk → order/r/missing',
+      'event inventory.rejected inventory-desk → payment-desk',
+    ]);
+    expect(new Set(rejected.map(({ source }) => source)).size).toBe(1);
+    checkTraffic(dance.lines);
+  });
+
+  it('are grouped by node, services under their name', () => {
+    const { groups, lifelines } = draw(trafficOf(dance.lines));
+    expect(groups.map(({ label }) => label.split('-')[0])).toEqual([
+      '',
+      'books',
+      'bank',
+      'payment',
+      'inventory',
+      'orders',
+    ]);
+    expect(lifelines.map(({ label }) => label)).toContain('payment-desk');
+  });
+
+  it('have a past and a future', () => {
+    const traffic = trafficOf(saga.lines);
+    const order = orderOf(traffic);
+    const failed = traffic.arrows.find(
+      ({ event, from }) => event.type === 'FAILED' && from.startsWith('cars'),
+    )!;
+    const { past, future } = conesOf(order, failed);
+    const types = (cone: ReadonlySet<number>): string[] =>
+      traffic.arrows
+        .filter(
+          ({ source, target, key }) => cone.has(source ?? -1) && cone.has(target ?? -1) && key !== failed.key,
+        )
+        .map(told);
+    expect(types(future)).toEqual([
+      'request CALL trips/Venice → hotels',
+      'answer DONE hotels → trips/Venice',
+      'request CALL trips/Venice → flights',
+      'answer DONE flights → trips/Venice',
+    ]);
+    expect(types(past)).toContain('request CALL trips/Venice → cars');
+    expect([...past].some((index) => future.has(index))).toBe(false);
+  });
+
+  it('can be taken out as Mermaid, SVG and as the very entries', () => {
+    const traffic = trafficOf(saga.lines);
+    const venice = new Set(traffic.occurrences.filter(({ actor }) => actor === 'trips/Venice'));
+    const diagram = draw(traffic, { include: (each) => venice.has(each) });
+    const mermaid = toMermaid(diagram).split('\n');
+    expect(mermaid.slice(0, 4)).toEqual([
+      'sequenceDiagram',
+      '  participant p0 as trips/Venice',
+      '  p0->>p0: CALL book [to flights/1@' + mermaid[2]!.split('@')[1]!,
+      mermaid[3],
+    ]);
+    expect(toMermaid(draw(traffic))).toContain('  participant p0 as flights\n');
+    expect(toSvg(draw(traffic)).match(/class="a /g)).toHaveLength(18);
+    expect(decodeRecording(toNdjson(saga.lines, 'x')).lines).toEqual(saga.lines);
+  });
+
+  it('may be hidden where nobody heeded them, and local runs collapse', () => {
+    const traffic = trafficOf(dance.lines);
+    const few = draw(traffic, { unheeded: false, collapse: true });
+    const many = draw(traffic);
+    expect(few.paths.length).toBeLessThan(many.paths.length);
+    expect(few.marks.length).toBeLessThan(many.marks.length);
+    const hidden = many.marks.length - few.marks.reduce((sum, { count }) => sum + count, 0);
+    expect(hidden).toBe(traffic.occurrences.filter(({ heeded }) => !heeded).length);
+  });
+});
+
+/** Asks once, on a network that may lose it. */
+const impatient = defineSystem({
+  name: 'impatient',
+  faults: { lose: 1 },
+  actors: {
+    shop: {
+      logic: setup({ actions: { thank: tell('buyer', { type: 'THANKS' }) } }).createMachine({
+        on: { BUY: { actions: 'thank' } },
+      }),
+    },
+    buyer: {
+      logic: createMachine({
+        initial: 'buying',
+        states: {
+          buying: { entry: tell('shop', { type: 'BUY' }), on: { THANKS: 'content' } },
+          content: { type: 'final' },
+        },
+      }),
+    },
+  },
+  properties: [eventually('the buyer is content', ({ actors }) => actors['buyer']?.status === 'done')],
+});
+
+describe('the messages of a counterexample', () => {
+  const recording = counterexample();
+
+  it('are those of the run, with what the network lost', () => {
+    checkTraffic(recording.lines);
+    const { arrows } = trafficOf(recording.lines);
+    expect(arrows.map(told)).toEqual([
+      'message BUY buyer → shop',
+      'message THANKS shop → buyer pending',
+      'message BUY buyer → shop',
+      'message THANKS shop → buyer pending',
+    ]);
+  });
+
+  it('end at the network that loses them', () => {
+    const trace = explore(impatient).properties.find(({ holds }) => holds === false)?.trace;
+    const { lines } = decodeRecording(toRecording(trace!, { source: 'check' }));
+    checkTraffic(lines);
+    expect(trafficOf(lines).arrows.map(told)).toContain('message BUY buyer → shop lost');
+  });
+
+  it('can be stepped through: the state of each actor, and what a step changed', () => {
+    const states = new States(recording.lines);
+    const last = recording.lines.length - 1;
+    expect(states.after(0).map(({ actor, changed }) => [actor, changed])).toEqual([
+      ['shop', true],
+      ['buyer', true],
+    ]);
+    const [shopThen] = states.after(last);
+    expect(shopThen).toMatchObject({
+      actor: 'shop',
+      changed: true,
+      snapshot: { context: { sold: ['teapot', 'teapot'] } },
+      previous: { context: { sold: ['teapot'] } },
+    });
+    expect(recording.lines.map(lineText)).toEqual([
+      'shop, buyer starts',
+      'shop takes BUY from buyer',
+      'timer 1.00 s in buyer.buying of buyer fires',
+      'shop takes BUY from buyer',
+    ]);
+  });
+});
+
+const line = (step: number, action: Line['action'], rest: Partial<Line> = {}): Line => ({
+  kind: 'step',
+  step,
+  action,
+  sent: [],
+  emitted: [],
+  snapshots: {},
+  ...rest,
+});
+const ping = { from: 'a', to: 'b', event: { type: 'PING' } };
+const snapshot = { status: 'active', value: 'on' };
+
+describe('the network of a model', () => {
+  it('copies, changes and makes up messages', () => {
+    const pong = { from: 'b', to: 'a', event: { type: 'PONG' } };
+    const lines = [
+      line(0, { kind: 'start' }, { sent: [ping], snapshots: { a: snapshot, b: snapshot } }),
+      line(1, { kind: 'duplicate', sent: ping }),
+      line(2, { kind: 'deliver', sent: ping }),
+      line(3, { kind: 'corrupt', sent: ping, into: { type: 'PANG' } }),
+      line(4, { kind: 'deliver', sent: { ...ping, event: { type: 'PANG' } } }),
+      line(5, { kind: 'forge', sent: pong }),
+      line(6, { kind: 'crash', actor: 'b' }),
+      line(7, { kind: 'partition', side: ['a'] }),
+    ];
+    checkTraffic(lines);
+    const { arrows } = trafficOf(lines);
+    expect(arrows.map(told)).toEqual([
+      'message PING a → b',
+      'message PANG a → b again',
+      'message PONG b → a pending',
+    ]);
+    expect(arrows[1]!.original).toEqual({ type: 'PING' });
+    expect(draw(trafficOf(lines)).lifelines.map(({ label }) => label)).toEqual(['network', 'a', 'b']);
+  });
+
+  it('may deliver a message again', () => {
+    const lines = [
+      line(0, { kind: 'start' }, { sent: [ping], snapshots: { a: snapshot, b: snapshot } }),
+      line(1, { kind: 'deliver', sent: ping }),
+      line(2, { kind: 'deliver', sent: ping }),
+    ];
+    expect(trafficOf(lines).arrows.map(told)).toEqual(['message PING a → b', 'message PING a → b again']);
+    checkTraffic(lines);
+  });
+});
+
+describe('messages with ids', () => {
+  const message = (id: string) => ({ id, correlation: id, kind: 'notification' });
+
+  it('are found by them, in whatever order the lines come', () => {
+    const lines = [
+      line(0, { kind: 'deliver', sent: ping }, { message: message('n.2'), node: 'n', time: 5 }),
+      line(1, { kind: 'deliver', sent: ping }, { message: message('n.1'), node: 'n', time: 6 }),
+      line(
+        2,
+        { kind: 'choose', actor: 'a', event: { type: 'GO' } },
+        {
+          sent: [
+            { ...ping, id: 'n.1' },
+            { ...ping, id: 'n.2' },
+          ],
+          node: 'n',
+          time: 5,
+        },
+      ),
+    ];
+    expect(trafficOf(lines).arrows.map(({ id, target }) => [id, target])).toEqual([
+      ['n.1', 1],
+      ['n.2', 0],
+    ]);
+    checkTraffic(lines);
+  });
+
+  it('that were not delivered end where somebody knew', () => {
+    const letter = {
+      kind: 'letter',
+      node: 'n',
+      reason: 'mailbox-full',
+      message: { ...ping, id: 'n.1' },
+      time: 9,
+    } as const;
+    const entries: Entry[] = [
+      line(
+        0,
+        { kind: 'choose', actor: 'a', event: { type: 'GO' } },
+        { sent: [{ ...ping, id: 'n.1' }], node: 'n', time: 5 },
+      ),
+      letter,
+    ];
+    const traffic = trafficOf(entries);
+    expect(traffic.arrows).toMatchObject([{ fate: 'dead', reason: 'mailbox-full', source: 0, target: 1 }]);
+    expect(draw(traffic).paths).toMatchObject([{ stub: true, fromRow: 1, toRow: 2 }]);
+    checkTraffic(entries);
+  });
+
+  it('survive clocks that disagree: nothing is taken before it was said', () => {
+    const lines = [
+      line(
+        0,
+        { kind: 'choose', actor: 'a', event: { type: 'GO' } },
+        { sent: [{ ...ping, id: 'n.1' }], node: 'n', time: 500 },
+      ),
+      line(1, { kind: 'deliver', sent: ping }, { message: message('n.1'), node: 'm', time: 100 }),
+    ];
+    const traffic = trafficOf(lines);
+    expect([...orderOf(traffic).times]).toEqual([500, 500]);
+    checkTraffic(lines);
+  });
+});
+
+describe('any recording at all', () => {
+  const actor = fc.constantFrom('a', 'b', 'c');
+  const type = fc.constantFrom('X', 'Y');
+  const sent = fc.record({ from: actor, to: actor, event: fc.record({ type }) });
+  const action = fc.oneof(
+    fc.record({ kind: fc.constant('deliver'), sent }),
+    fc.record({ kind: fc.constantFrom('crash', 'restart', 'choose', 'settle', 'timeout'), actor }),
+    fc.record({ kind: fc.constant('what is this') }),
+  );
+  const network = fc.oneof(
+    fc.record({ kind: fc.constantFrom('lose', 'duplicate', 'forge'), sent }),
+    fc.record({ kind: fc.constant('corrupt'), sent, into: fc.record({ type }) }),
+  );
+  const time = fc.option(fc.nat(9), { nil: undefined });
+  const lines = fc.array(
+    fc.oneof(
+      fc.tuple(action, fc.array(sent, { maxLength: 2 }), time),
+      fc.tuple(network, fc.constant([]), time),
+    ),
+    { maxLength: 30 },
+  );
+
+  it('is drawn with every message once and no arrow that ends before it starts', () => {
+    fc.assert(
+      fc.property(lines, fc.boolean(), (given, live) => {
+        checkTraffic(
+          given.map(([happened, said, time], step) =>
+            line(step, happened, { sent: said, ...(live ? { node: 'n', time: time ?? step } : {}) }),
+          ),
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('50,000 entries', () => {
+  it('are worked out in well under a second', () => {
+    const lines: Line[] = [];
+    for (let at = 0; at < 25_000; at += 1) {
+      const [from, to] = [`client/${at % 500}`, `service/${(at * 7) % 20}`];
+      const id = `n.${at}`;
+      const context = { at, list: [1, 2, 3], name: from };
+      const said = { from, to, event: { type: 'CALL', at }, id };
+      const snapshots = (of: string) => ({ [of]: { status: 'active', value: 'on', context } });
+      lines.push(
+        line(
+          2 * at,
+          { kind: 'timeout', actor: from, timer: 't' },
+          { sent: [said], snapshots: snapshots(from), node: 'n', time: at },
+        ),
+        line(
+          2 * at + 1,
+          { kind: 'deliver', sent: said },
+          {
+            message: { id, correlation: id, kind: 'notification' },
+            snapshots: snapshots(to),
+            node: 'n',
+            time: at + 1,
+          },
+        ),
+      );
+    }
+    const began = performance.now();
+    const diagram = draw(trafficOf(lines), { collapse: true });
+    const took = performance.now() - began;
+    expect(diagram.paths.length).toBeGreaterThan(1_000);
+    // Measured 200 ms here; the bound is for machines that are busy.
+    expect(took).toBeLessThan(2_000);
+    console.info(`50,000 entries: ${took.toFixed(0)} ms`);
+  });
+});
