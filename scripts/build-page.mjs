@@ -36,7 +36,10 @@ const options = {
   write: false,
 };
 
-const extension = (name) => ({ path }) => path.endsWith(name);
+const extension =
+  (name) =>
+  ({ path }) =>
+    path.endsWith(name);
 
 export async function buildPage(out) {
   await mkdir(out, { recursive: true });
@@ -45,7 +48,10 @@ export async function buildPage(out) {
     build({ ...options, outdir: out }),
     build({ ...options, outdir: out, splitting: true, chunkNames: '[name]' }),
   ]);
-  const files = [...whole.outputFiles.filter(extension('.css')), ...split.outputFiles.filter(extension('.js'))];
+  const files = [
+    ...whole.outputFiles.filter(extension('.css')),
+    ...split.outputFiles.filter(extension('.js')),
+  ];
   for (const { path, contents } of files) await writeFile(path, contents);
   await cp(join(page, 'index.html'), join(out, 'index.html'));
 }

@@ -6,6 +6,7 @@
 import { readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { layoutChart, renderChart, toChart, toSvg } from '../src/inspector/index.ts';
+import { drawingLimits } from '../src/limits.ts';
 import { isMachine } from '../src/inspector/draw/machine.ts';
 
 const root = new URL('../', import.meta.url);
@@ -43,6 +44,23 @@ your browser, light or dark.
 A box is a state. Under its name stand its tags, what it does on \`entry\` and \`exit\`, the actors it invokes (\`do\`), and its internal transitions; an arrow is a
 transition: **event**, [guard], / actions. Candidates for the same event are numbered in the order in which they are tried. A double border is a final state,
 a dot is where a state starts, H and H\\* are history, dashed boxes are parallel regions.
+
+## Drawing your own
+
+\`\`\`bash
+npx troupe draw order.ts -o order.svg                     # a TypeScript file, no build step; colours follow the reader
+npx troupe draw order.ts -o order.png --theme dark        # --scale 3; --font NotoSansSC.ttf for other scripts
+npx troupe draw order.ts -o order.svg --direction right --collapse order.paying
+npx troupe draw order.ts --format outline                 # in the terminal; also mermaid, json, geometry
+npx troupe draw order.ts --problems                       # what is most likely wrong; exit code 1 if anything is
+\`\`\`
+
+The same chart gives the same bytes. Where no layout with arrows is found (in ${drawingLimits.layout / 1000} seconds), the chart is drawn as an outline: states in states, transitions as rows.
+Layout is by [ELK](https://eclipse.dev/elk/) (elkjs, EPL-2.0). PNG needs two optional packages: @resvg/resvg-wasm (MPL-2.0) and
+@expo-google-fonts/jetbrains-mono (the font is under the SIL Open Font License 1.1); no font of the machine is used.
+
+From code: \`toSvg(renderChart(await layoutChart(toChart(machine)), { coverage }))\` of troupe/inspector. What lies on a chart (active states, the last transition,
+timers, coverage, problems) is an \`Overlay\`, by the ids that \`edgesOf(chart)\` gives.
 `;
 
 const drawn = new Map();

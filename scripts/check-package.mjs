@@ -51,6 +51,8 @@ async function build() {
   }
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
   await tool('tsc', ['-p', 'tsconfig.build.json'], copy);
+  await cp(join(root, 'scripts/build-page.mjs'), join(copy, 'scripts/build-page.mjs'));
+  await run(process.execPath, ['scripts/build-page.mjs'], copy);
 }
 
 async function pack() {
@@ -66,7 +68,12 @@ async function pack() {
   );
   if (unwanted.length > 0)
     throw new Error(`these files have no place in the package: ${unwanted.join(', ')}`);
-  const promised = [...manifest.files, ...Object.values(manifest.bin).map((path) => path.replace('./', ''))];
+  const promised = [
+    ...manifest.files,
+    'dist/page/index.html',
+    'dist/page/app.js',
+    ...Object.values(manifest.bin).map((path) => path.replace('./', '')),
+  ];
   const missing = promised.filter((file) => !paths.some((path) => `${path}/`.startsWith(`${file}/`)));
   if (missing.length > 0) throw new Error(`these files are missing: ${missing.join(', ')}`);
 }

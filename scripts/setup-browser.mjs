@@ -48,11 +48,17 @@ export async function findBrowser() {
   if (await isDebianRoot()) {
     const environment = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, maxBuffer: 1 << 26 };
     await run('apt-get', ['update', '-qq'], environment);
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], environment);
+    await run(
+      'apt-get',
+      ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+      environment,
+    );
     const installed = await find();
     if (installed !== undefined) return installed;
   }
-  throw new Error('No Chromium was found: install it ("apt-get install chromium") or set CHROMIUM_BIN to its path.');
+  throw new Error(
+    'No Chromium was found: install it ("apt-get install chromium") or set CHROMIUM_BIN to its path.',
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -27,8 +27,8 @@ export interface MonitorsOptions {
   readonly inspect: InspectOptions;
 }
 
-/** Room that is left in a message for what is around an answer, bytes. */
-const ENVELOPE = 4 * 1024;
+/** What an answer may take of a message; the rest is for what is around it. */
+const ROOM = 0.75;
 
 /** Values of a line that would fill a frame alone, bytes each. */
 const BRIEF = 128;
@@ -49,9 +49,9 @@ export function createMonitor(options: MonitorsOptions): Monitor {
   });
   const values = createValues(inspect, limits.recorded);
   const brief = createValues(inspect, Math.min(BRIEF, limits.recorded));
+  const bytes = Math.min(FRAME_BYTES, Math.ceil(Math.min(limits.payload, limits.frame) / 4));
   const metrics = new Metrics(meter);
   const teller = new Teller({ node: node.name, clock, stopwatch, charts, values, brief, bytes });
-  const bytes = Math.min(FRAME_BYTES, Math.ceil(Math.min(limits.payload, limits.frame) / 4));
   const failed = reporter(log, clock);
   const tap = new Tap({ registry, meter, metrics, teller, stopwatch, failed });
   let own = 0;
@@ -61,7 +61,7 @@ export function createMonitor(options: MonitorsOptions): Monitor {
   };
   const watching = new Watching({
     ...{ node: node.name, clock, stopwatch, registry, charts, metrics, tap, teller },
-    ...{ most: limits.leases, bytes, failed },
+    ...{ most: Math.min(MARKS, limits.leases), bytes, failed },
     tell: say,
     counts: () => {
       const { sent, rejected } = node.counts();
@@ -78,7 +78,7 @@ export function createMonitor(options: MonitorsOptions): Monitor {
     queues: () => (node.durables.hasJournal ? node.durables.journal.queues : undefined),
     queueNames: node.durables.queueNames,
     letters,
-    page: Math.min(limits.payload, limits.frame) - ENVELOPE,
+    page: Math.ceil(Math.min(limits.payload, limits.frame) * ROOM),
     payloads: inspect.payloads !== false,
     answer: say,
     fail: (to, error) => {
@@ -99,6 +99,9 @@ function reporter(log: Logger, clock: Clock): (error: unknown) => void {
     log.error('an inspector could not be told something', { error });
   };
 }
+
+/** Who wants a message are bits of a number (monitoring/tap.ts). */
+const MARKS = 31;
 
 /** ms */
 const QUIET = 10_000;

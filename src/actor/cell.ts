@@ -238,7 +238,7 @@ export class Cell implements Host, Resident {
       this.#actor?.send(event);
       if (since !== 0) meter.handled(tally, since);
     }
-    witness?.handled(this);
+    witness?.handled(this, this.#failure);
     this.#handling = undefined;
     if (envelope.once !== undefined || envelope.kind === 'delivery') this.#taken(envelope);
     if (this.#failure === undefined) return !this.#resumed;
@@ -280,6 +280,7 @@ export class Cell implements Host, Resident {
     const { directive } = this.spec.supervision;
     if ((typeof directive === 'function' ? directive(error) : directive) !== 'resume') return false;
     this.#resumed = true;
+    this.#context.witness?.resumed?.(this);
     this.#countFailure();
     this.#context.failed(this, error, this.#handling);
     return true;

@@ -20,8 +20,10 @@ export interface Witness {
   created?(actor: Live, input: unknown): void;
   /** A message is about to be handled. */
   handles(actor: Live, envelope: Envelope, event: EventObject): void;
-  /** That message is handled. */
-  handled(actor: Live): void;
+  /** That message is handled; `failure`: the actor failed over it, and what it said meanwhile is not said (A2). */
+  handled(actor: Live, failure: { readonly error: unknown } | undefined): void;
+  /** The actor failed over the message, and goes on as it was: what it said meanwhile is not said. */
+  resumed?(actor: Live): void;
   said(from: Address, envelope: Envelope): void;
   emitted(from: Address, event: EventObject): void;
   /** A durable actor has stored what it decided; `decided` is a Batch of durable/cell/batch.ts. */

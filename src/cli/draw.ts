@@ -28,14 +28,15 @@ const save = async (out: string, format: Format, drawn: string | Uint8Array): Pr
 };
 
 /** What is wrong with the chart, one line each; how many there are. */
-const printProblems = async (machine: AnyStateMachine): Promise<number> => {
+const printProblems = async (machine: AnyStateMachine, asJson: boolean): Promise<number> => {
   const { problemsOf } = await import('../inspector/index.ts');
   const { shorten, visible } = await import('../inspector/layout/text.ts');
   const problems = problemsOf(machine);
   const lines = problems.map(
     ({ at, kind, text }) => `${shorten(visible(at), 120)}: ${visible(text)}  (${kind})\n`,
   );
-  await printWhole(problems.length === 0 ? 'no problems found\n' : lines.join(''));
+  if (asJson) await printWhole(`${JSON.stringify(problems, null, 2)}\n`);
+  else await printWhole(problems.length === 0 ? 'no problems found\n' : lines.join(''));
   return problems.length;
 };
 
@@ -57,7 +58,8 @@ const draw = async (file: string, options: DrawOptions, command: Command): Promi
     command.error('error: a PNG is nothing for a terminal: name a file with --out');
   }
   const machine = await load(file, options.export);
-  const problems = options.problems === true ? await printProblems(machine) : 0;
+  const problems =
+    options.problems === true ? await printProblems(machine, out === undefined && format === 'json') : 0;
   if (options.problems !== true || out !== undefined) {
     const drawn = await render(machine, format, options, options.problems === true);
     if (out === undefined) await printWhole(drawn);
@@ -123,7 +125,10 @@ export function register(program: Command): void {
       'a further font (.ttf, .otf) for a PNG, for other scripts; can be repeated',
       collect,
     )
-    .option('--problems', 'print what is most likely wrong with the chart; exit code 1 if there is anything')
+    .option(
+      '--problems',
+      'print what is most likely wrong with the chart; (--format json: as JSON); exit code 1 if there is anything',
+    )
     .option('--no-detail', 'leave out actions, entry, exit and invoke (mermaid)')
     .addHelpText('after', HELP)
     .action(draw);

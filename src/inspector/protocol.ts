@@ -13,7 +13,7 @@ import type { Chart } from './draw/chart.ts';
  * | GET  /api/actors?kind&state&id&node&from&limit  | ActorPage (ActorQuery)                              |
  * | GET  /api/actor?address                         | ActorDetail                                         |
  * | GET  /api/history?address&before&limit          | HistoryPage (HistoryQuery)                          |
- * | GET  /api/chart?hash&direction                  | ChartPicture                                        |
+ * | GET  /api/chart?hash&direction&collapsed        | ChartPicture; `collapsed`: JSON list of state ids   |
  * | GET  /api/letters?queue&from&limit              | LetterPage (LetterQuery)                            |
  * | GET  /api/events?interest                       | text/event-stream of PageEvent; `interest` is JSON  |
  * | POST /api/interest  {watching, interest}        | 204                                                 |

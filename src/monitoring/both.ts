@@ -21,9 +21,13 @@ export function both(one: Witness | undefined, other: Witness): Witness {
       one.handles(...given);
       other.handles(...given);
     },
-    handled(actor) {
-      one.handled(actor);
-      other.handled(actor);
+    handled(...given) {
+      one.handled(...given);
+      other.handled(...given);
+    },
+    resumed(actor) {
+      one.resumed?.(actor);
+      other.resumed?.(actor);
     },
     said(...given) {
       one.said(...given);

@@ -13,6 +13,8 @@ const STALE = 20_000;
 /** Actors and conversations that one inspector may select, count each. */
 const SELECTED = 1_000;
 const RESERVED = 16;
+/** Renewals without credit after which the inspector's own count is believed, count. */
+const STALLED = 4;
 
 export interface LeaseOptions {
   readonly id: string;
@@ -53,6 +55,9 @@ export class Lease {
   #bytes = 0;
   readonly #most: number;
   #dropped = 0;
+  /** Renewals in which nothing could be told, and the frames told at the last one. */
+  #stalled = 0;
+  #renewedAt = -1;
   #offered = 0;
 
   constructor({ id, to, interest, credit, expires, share = 1, bytes = FRAME_BYTES }: LeaseOptions) {
@@ -75,6 +80,19 @@ export class Lease {
     if (rate !== this.#rate) this.sampling.want(rate);
     this.#rate = rate;
     return true;
+  }
+
+  /**
+   * It is renewed. Frames that were lost on the way are never said to be taken: after a while the inspector is believed that it has room.
+   * @param credit frames the inspector has room for
+   */
+  renew(expires: number, credit: number): void {
+    this.expires = expires;
+    this.#stalled = this.credit === 0 && this.frames === this.#renewedAt ? this.#stalled + 1 : 0;
+    this.#renewedAt = this.frames;
+    if (this.#stalled < STALLED) return;
+    this.#stalled = 0;
+    this.credit = Math.min(MAX_CREDIT, credit);
   }
 
   /** Is anything wanted besides what is selected? */

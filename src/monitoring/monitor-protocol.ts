@@ -179,6 +179,9 @@ const isQuery = (value: unknown): boolean => {
   return [kind, state, id].every(optional(text));
 };
 
+/** What a node tells goes to nobody else's actors. */
+const isInspector = (value: unknown): boolean => text(value) && (value as string).startsWith('$inspector');
+
 const isEvent = (value: unknown): boolean => text((Object(value) as Record<string, unknown>)['type']);
 
 const fields: Readonly<Record<Request['type'], Readonly<Record<string, (value: unknown) => boolean>>>> = {
@@ -191,7 +194,7 @@ const fields: Readonly<Record<Request['type'], Readonly<Record<string, (value: u
   replay: { queue: text, id: whole },
   drop: { queue: text, id: whole },
   dryRun: { address: text, event: isEvent },
-  lease: { id: text, to: text, interest: isInterest, credit: whole },
+  lease: { id: text, to: isInspector, interest: isInterest, credit: whole },
   credit: { id: text, frames: whole },
   release: { id: text },
 };

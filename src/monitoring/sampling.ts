@@ -11,6 +11,9 @@ export function shareOf(text: string): number {
 /** Least share, while anything is wanted. */
 const LEAST = 2 ** -16;
 
+/** So few are told, whatever it costs, lines a second: a first line has to draw charts and load code. */
+const FEW = 50;
+
 /** How much larger the share may become from one time to the next. */
 const GROWTH = 4;
 
@@ -60,8 +63,9 @@ export class Sampling {
    * @returns whether the share is another than at the last time
    */
   adjust(offered: number, cost: number, most: number): boolean {
-    if (cost > most) this.#bound = Math.max(LEAST, Math.min(this.#bound, this.share || 1) / 2);
-    else if (cost < most / 4) this.#bound = Math.min(1, this.#bound * GROWTH);
+    if (cost > most && offered > FEW)
+      this.#bound = Math.max(LEAST, Math.min(this.#bound, this.share || 1) / 2);
+    else if (cost < most / 4 || offered <= FEW) this.#bound = Math.min(1, this.#bound * GROWTH);
     this.#chosen = 0;
     this.#most = this.#rate / 2;
     if (this.#rate === 0) this.share = 0;

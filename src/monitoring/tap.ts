@@ -72,6 +72,8 @@ export class Tap implements Witness {
 
   created(actor: Live, input: unknown): void {
     this.#safely(() => {
+      // It begins again: what it failed over without a message, a timer, is over.
+      this.#watched.get(actor.address)?.track.close();
       this.#watched.get(actor.address)?.stop();
       this.#watched.delete(actor.address);
       if (this.#isWanted(actor.address)) this.#watch(actor, input);
@@ -89,12 +91,11 @@ export class Tap implements Witness {
     });
   }
 
-  handled(actor: Live): void {
-    const { address } = actor;
+  handled({ address }: Live, failure: { readonly error: unknown } | undefined): void {
     const watching = this.#watched.get(address);
     if (watching === undefined) return;
     // XState says nothing of the end of a step over which the actor failed.
-    if (watching.track.isOpen && hasFailed(actor)) this.#safely(() => watching.track.fail());
+    if (failure !== undefined) this.#safely(() => watching.track.fail(failure.error));
     if (!watching.isBrief) return;
     watching.stop();
     this.#watched.delete(address);
@@ -102,6 +103,10 @@ export class Tap implements Witness {
     // It was busy, and will handle the message when nobody looks.
     watching.track.abandon();
     for (const lease of this.#leases) lease.omit(address);
+  }
+
+  resumed({ address }: Live): void {
+    this.#watched.get(address)?.track.unsay();
   }
 
   said(from: Address, envelope: Envelope): void {
@@ -191,9 +196,6 @@ export class Tap implements Witness {
     }
   }
 }
-
-const hasFailed = ({ snapshot }: Live): boolean =>
-  (snapshot as { status?: unknown } | undefined)?.status === 'error';
 
 /** Of an actor elsewhere only its address is known: what stands before its key. */
 function nameOf(from: Address, registry: Registry): string {

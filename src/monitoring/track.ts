@@ -50,6 +50,8 @@ export class Track {
   #open = 0;
   #stimulus: Stimulus | undefined;
   #began = 0;
+  /** XState's actor keeps the snapshot it had when it fails. */
+  #error: { readonly error: unknown } | undefined;
   /** The event of the action, until its own snapshot is in place. One object may be sent many times. */
   #event: EventObject | undefined;
   /** The message that is about to be relayed. */
@@ -92,9 +94,15 @@ export class Track {
   }
 
   /** The actor failed over what is under way: what it said meanwhile is not said (A2). */
-  fail(): void {
-    this.#sent = [];
+  fail(error: unknown): void {
+    this.unsay();
+    this.#error = { error };
     this.close();
+    this.#error = undefined;
+  }
+
+  unsay(): void {
+    this.#sent = [];
   }
 
   /** What is under way is over: nothing more can belong to it. */
@@ -152,6 +160,8 @@ export class Track {
   }
 
   #settled(event: EventObject): void {
+    // Of a stop XState tells only once, when it is over.
+    if (event.type === STOP) return;
     const [next] = this.#waiting;
     if (event === this.#event) this.#event = undefined;
     else if (next?.event === event) return this.#finishWaiting(next);
@@ -172,6 +182,7 @@ export class Track {
 
   #snapshot(): RecordedSnapshot {
     const { status, value, context, output, error } = this.#root?.getSnapshot() as RecordedSnapshot;
+    if (this.#error !== undefined) return { status: 'error', value, context, ...this.#error };
     return { status, value, context, output, error };
   }
 
@@ -215,6 +226,7 @@ export const messageOf = (envelope: Envelope): LineMessage => ({
   sentAt: stampTime(envelope.clock),
 });
 
+const STOP = 'xstate.stop';
 const RESOLVED = 'xstate.promise.resolve';
 const REJECTED = 'xstate.promise.reject';
 const AFTER = 'xstate.after.';

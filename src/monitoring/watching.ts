@@ -1,7 +1,7 @@
 import type { Registry } from '../actor/registry.ts';
 import type { DeadReason } from '../actor/dead-letters.ts';
 import { TroupeError } from '../errors.ts';
-import type { Address } from '../message/address.ts';
+import { isInspection, type Address } from '../message/address.ts';
 import type { Clock, Stopwatch, TimerHandle } from '../ports.ts';
 import type { Charts } from './charts.ts';
 import type { MetricsEntry } from './entry.ts';
@@ -82,7 +82,7 @@ export class Watching {
     const expires = clock.now() + LEASE;
     const known = this.#leases.get(id);
     if (known !== undefined && known.to === to) {
-      known.expires = expires;
+      known.renew(expires, credit);
       if (known.refocus(interest)) {
         tap.refocus();
         this.#tellFirst(known, interest.actors ?? []);
@@ -184,7 +184,9 @@ export class Watching {
     const period = now - this.#since;
     const about = { node, time: now, period, heap: heap(), lag: Math.round(this.#lag) };
     const entry = metrics.take(about, counts(), () => registry.all(), registry.size, charts);
-    const cost = teller.takeSpent() / period;
+    const spent = teller.takeSpent();
+    // In a first moment everything is slow.
+    const cost = this.#isFirst ? 0 : spent / period;
     let isOther = false;
     for (const lease of this.#leases.values()) {
       const changed = lease.adjust(period / 1_000, cost);
@@ -226,7 +228,8 @@ export class Watching {
 
   #tellFirst(lease: Lease, selected: readonly string[]): void {
     const { registry } = this.#options;
-    for (const address of selected) if (registry.at(address) !== undefined) lease.stale.add(address);
+    for (const address of selected)
+      if (!isInspection(address) && registry.at(address) !== undefined) lease.stale.add(address);
     if (!lease.wantsMore || lease.frames > 0) return;
     let left = FIRST;
     for (const { address } of registry.all()) {

@@ -1,7 +1,15 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { FakeSource, type FakeOptions } from './support/fake-source.ts';
-import { expectNoComplaints, flawsOf, openPage, overflowOf, useBrowser, type Look } from './support/open.ts';
+import {
+  becomesTrue,
+  expectNoComplaints,
+  flawsOf,
+  openPage,
+  overflowOf,
+  useBrowser,
+  type Look,
+} from './support/open.ts';
 
 useBrowser();
 
@@ -22,7 +30,10 @@ describe('the chart', () => {
     expect(await isActive(page, 'placed').count()).toBe(0);
     await page.locator('.picture [data-edge="order.placed:PAY:0"].last').waitFor();
     await page.locator('.picture [data-edge="order.paying:PAID:0"].enabled').waitFor();
-    await page.locator('.picture [data-edge="order.paying.waiting:after.paymentTimeout:0"]').getByText(/^\d+\.\d s$/).waitFor();
+    await page
+      .locator('.picture [data-edge="order.paying.waiting:after.paymentTimeout:0"]')
+      .getByText(/^\d+\.\d s$/)
+      .waitFor();
     await page.getByText('placed: PAY → paying').waitFor();
     expectNoComplaints(complaints);
   });
@@ -46,11 +57,26 @@ describe('the chart', () => {
     const { page } = await openPage(
       source,
       { hash: '/actor/order/o-0002' },
-      { drawing: { layout: async () => Promise.reject(new Error('no layout')), problems: async () => [{ at: 'order.placed', text: 'nobody comes here' }] } },
+      {
+        drawing: {
+          layout: async () => Promise.reject(new Error('no layout')),
+          problems: async () => [{ at: 'order.placed', text: 'nobody comes here' }],
+        },
+      },
     );
     await page.getByRole('tree', { name: 'Outline of order' }).waitFor();
     await page.getByRole('tab', { name: 'Problems' }).click();
     await page.getByRole('tabpanel').getByText('nobody comes here').waitFor();
+  });
+
+  test('a state is folded, and its content is no longer drawn', async () => {
+    const { page } = await actor('o-0002');
+    await isActive(page, 'paying.waiting').waitFor();
+    await page.getByText('Fold', { exact: true }).click();
+    await page.getByRole('checkbox', { name: 'paying' }).check();
+    await isActive(page, 'paying.waiting').waitFor({ state: 'detached' });
+    await isActive(page, 'paying').waitFor();
+    expect(decodeURIComponent(page.url())).toContain('closed=order.paying');
   });
 
   test('heat counts what was seen', async () => {
@@ -58,7 +84,15 @@ describe('the chart', () => {
     source.emit(Array.from({ length: 70 }, (_, at) => source.line(at)));
     await page.getByRole('button', { name: 'Heat' }).click();
     await page.locator('.picture.heated').waitFor();
-    await page.waitForFunction(`getComputedStyle(document.querySelector('[data-state="order.paying"]')).getPropertyValue('--heat') > 0`);
+    await page
+      .locator('.picture .count')
+      .getByText(/^\d+×$/)
+      .first()
+      .waitFor();
+    await becomesTrue(
+      page,
+      `getComputedStyle(document.querySelector('[data-state="order.paying"]')).getPropertyValue('--heat') > 0`,
+    );
   });
 });
 
@@ -73,14 +107,14 @@ describe('telling it something', () => {
     await outcome.getByText('placed: PAY → paying').waitFor();
     expect(source.sent).toEqual([]);
     // Measured in the page, from the click to the class on the chart.
-    const took = (await page.evaluate(`new Promise((resolve) => {
+    const took = await page.evaluate<number>(`new Promise((resolve) => {
       const began = performance.now();
       const look = () => document.querySelector('[data-state="order.paying"].active')
         ? resolve(performance.now() - began)
         : requestAnimationFrame(look);
       document.querySelector('form.send button.primary').click();
       look();
-    })`)) as number;
+    })`);
     expect(source.sent).toEqual([{ address: 'order/o-0001', event: { type: 'PAY' } }]);
     expect(took).toBeLessThan(200);
     await page.getByText('PAY was sent.').waitFor();
@@ -121,7 +155,10 @@ describe('time travel', () => {
     await isActive(page, 'fulfilling.stock.asked').waitFor();
     const panel = page.getByRole('tabpanel');
     await panel.getByText('"pay-81"').waitFor();
-    await panel.getByText(/^changed inside: log|^new: paymentId|~.*log/).first().waitFor();
+    await panel
+      .getByText(/^changed inside: log|^new: paymentId|~.*log/)
+      .first()
+      .waitFor();
     await page.keyboard.press('ArrowLeft');
     await page.getByText('as of moment 1').waitFor();
     await isActive(page, 'paying').waitFor();
@@ -161,7 +198,10 @@ describe('around the actor', () => {
     await page.getByRole('tab', { name: 'Definition' }).click();
     await page.getByRole('button', { name: 'Mermaid', exact: true }).click();
     await page.getByText('stateDiagram-v2').waitFor();
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save SVG' }).click()]);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save SVG' }).click(),
+    ]);
     expect(file.suggestedFilename()).toBe('order.svg');
     await page.evaluate('location.hash = "#/actor/order/nobody"');
     await page.getByText('There is no actor order/nobody').waitFor();

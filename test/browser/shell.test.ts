@@ -4,14 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FakeSource } from './support/fake-source.ts';
-import { expectNoComplaints, flawsOf, openAt, openPage, overflowOf, serve, useBrowser } from './support/open.ts';
+import {
+  expectNoComplaints,
+  flawsOf,
+  openAt,
+  openPage,
+  overflowOf,
+  serve,
+  useBrowser,
+} from './support/open.ts';
 
 useBrowser();
 
 describe('the bundle', () => {
   test('is under 60 KB gzip; the views that come later make it no more than 72', async () => {
     const { buildPage } = (await import(new URL('../../scripts/build-page.mjs', import.meta.url).href)) as {
-      buildPage(folder: string): Promise<void>;
+      readonly buildPage: (folder: string) => Promise<void>;
     };
     const folder = await mkdtemp(join(tmpdir(), 'troupe-page-'));
     try {
@@ -19,7 +27,8 @@ describe('the bundle', () => {
       const names = (await readdir(folder)).sort();
       expect(names).toEqual(['app.css', 'app.js', 'chunk.js', 'index.html', 'more.js']);
       const size = async (name: string) => gzipSync(await readFile(join(folder, name))).length;
-      const sum = async (of: readonly string[]) => (await Promise.all(of.map(size))).reduce((a, b) => a + b, 0);
+      const sum = async (of: readonly string[]) =>
+        (await Promise.all(of.map(size))).reduce((a, b) => a + b, 0);
       expect(await sum(names.filter((name) => name !== 'more.js'))).toBeLessThan(60 * 1024);
       expect(await sum(names)).toBeLessThan(72 * 1024);
     } finally {
@@ -127,10 +136,25 @@ describe('honesty', () => {
   });
 });
 
+test('a stream that breaks is taken up again', async () => {
+  const inspector = await serve(new FakeSource());
+  const { page } = await openAt(inspector);
+  let failures = 2;
+  await page.route('**/api/events*', (route) => (failures-- > 0 ? route.abort() : route.continue()));
+  await page.reload();
+  await page.getByText('What you see is the last that was told').waitFor();
+  await page.getByText('live', { exact: true }).first().waitFor();
+  expect(failures).toBeLessThan(0);
+  await page.getByRole('link', { name: 'order/o-0001', exact: true }).waitFor();
+});
+
 describe('for everybody', () => {
   for (const scheme of ['light', 'dark'] as const)
     test(`axe finds nothing in the shell, with what it can open (${scheme})`, async () => {
-      const { page } = await openPage(new FakeSource({ about: { flaws: ['line 7 could not be read'], sampling: 0.5 } }), { scheme });
+      const { page } = await openPage(
+        new FakeSource({ about: { flaws: ['line 7 could not be read'], sampling: 0.5 } }),
+        { scheme },
+      );
       await page.keyboard.press('/');
       await page.keyboard.type('order');
       await page.getByRole('listbox').waitFor();

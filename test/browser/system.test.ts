@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { FakeSource } from './support/fake-source.ts';
-import { expectNoComplaints, flawsOf, openPage, overflowOf, useBrowser } from './support/open.ts';
+import {
+  becomesTrue,
+  expectNoComplaints,
+  flawsOf,
+  openPage,
+  overflowOf,
+  useBrowser,
+} from './support/open.ts';
 
 useBrowser();
 
@@ -17,10 +24,16 @@ describe('the System view', () => {
     const nodes = page.getByRole('region', { name: 'Nodes' });
     expect(await nodes.getByRole('listitem').count()).toBe(3);
     await nodes.getByText('down', { exact: true }).waitFor();
-    await page.getByRole('button', { name: /^Show order in paying|^paying.waiting/ }).first().waitFor();
+    await page
+      .getByRole('button', { name: /^Show order in paying|^paying.waiting/ })
+      .first()
+      .waitFor();
     await page.getByRole('log', { name: 'Alerts' }).getByText('circuit breaker payment is open').waitFor();
     await page.getByRole('img', { name: /^handled: now/ }).waitFor();
-    await page.getByRole('region', { name: 'Flow between kinds' }).getByRole('rowheader', { name: 'order' }).waitFor();
+    await page
+      .getByRole('region', { name: 'Flow between kinds' })
+      .getByRole('rowheader', { name: 'order' })
+      .waitFor();
     expectNoComplaints(complaints);
   });
 
@@ -39,9 +52,9 @@ describe('the System view', () => {
     await page.getByText('3 actors', { exact: true }).waitFor();
     await page.getByRole('region', { name: 'Actors' }).focus();
     await page.keyboard.press('ArrowDown');
-    await page.waitForFunction('document.activeElement.tagName === "A"');
+    await becomesTrue(page, 'document.activeElement.tagName === "A"');
     await page.keyboard.press('ArrowDown');
-    await page.waitForFunction('document.activeElement.textContent.endsWith("o-0005")');
+    await becomesTrue(page, 'document.activeElement.textContent.endsWith("o-0005")');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'order/o-0005' }).waitFor();
   });

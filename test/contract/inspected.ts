@@ -41,9 +41,12 @@ export const order = setup({
           { target: 'paid', actions: tell('stock', { type: 'ADD' }) },
         ],
         FAIL: {
-          actions: () => {
-            throw new Error('it fails');
-          },
+          actions: [
+            tell('stock', { type: 'ADD' }),
+            () => {
+              throw new Error('it fails');
+            },
+          ],
         },
         WORK: 'working',
       },

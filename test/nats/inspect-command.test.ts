@@ -68,12 +68,16 @@ describe('troupe inspect, attached over NATS', () => {
     expect(detail.events.map(({ type }) => type)).toContain('ADD');
     const event = { type: 'ADD', by: 2 };
     expect(await inspector.post('dry-run', { address: 'shop/counter', event })).toBe(200);
+    const recorded = (text: string) =>
+      vi.waitFor(async () => expect(await readFile(file, 'utf8')).toContain(text), 8_000);
+    // The node tells from now on.
+    await recorded('"address":"shop/counter"');
     expect(await inspector.post('send', { address: 'shop/counter', event })).toBe(204);
     await vi.waitFor(async () => {
       const { snapshot } = await inspector.get<ActorDetail>('actor?address=shop/counter');
       expect(snapshot.context).not.toEqual(detail.snapshot.context);
     });
-    await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toContain('"ADD"'), 5_000);
+    await recorded('"kind":"step"');
     inspector.command.kill('SIGINT');
     const { code, err } = await inspector.command.finished;
     expect(code).toBe(0);

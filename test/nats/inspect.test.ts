@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { createSystem, silentLogger } from 'troupe';
 import { liveSource } from 'troupe/inspector';
+import { jetstream, nats } from 'troupe/nats';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/monitoring/entry.ts';
 import { counter } from '../support/actors.ts';
@@ -96,6 +98,43 @@ describe('a system that is looked at over NATS', () => {
       return stepsOf(entries, 'counter');
     }).toBeGreaterThan(3);
     expect((await source.overview()).nodes.map(({ isDown }) => isDown)).toEqual([false]);
+    await source.close();
+  });
+
+  it('shows virtual actors that live in JetStream, also when they are not in memory', async () => {
+    await using server = await natsServer();
+    const options = { name: 'kept', log: silentLogger };
+    await using far = await createSystem({
+      ...options,
+      transport: nats({ servers: server.url }),
+      store: jetstream({ servers: server.url }),
+    });
+    // The one that looks has no store.
+    await using near = await createSystem({ ...options, transport: nats({ servers: server.url }) });
+    const accounts = await far.host('account', counter, { idle: 1_000 });
+    const source = liveSource(near);
+    const entries: Entry[] = [];
+    source.watch({ interest: { rate: 1_000 }, emit: (more) => entries.push(...more) > 0 });
+    await soon(() => entries.some(({ kind }) => kind === 'metrics')).toBe(true);
+    for (let by = 1; by <= 3; by += 1) await accounts.ref('1').deliver({ type: 'ADD', by });
+    await soon(() => stepsOf(entries, 'account/1')).toBe(4);
+    const last = entries.findLast((entry) => entry.kind === 'step');
+    expect(last).toMatchObject({
+      commit: 3,
+      taken: [{ event: 'ADD' }],
+      snapshots: { 'account/1': { context: { n: 6 } } },
+    });
+    await soon(() => entries.some((entry) => entry.kind === 'ended' && entry.address === 'account/1')).toBe(
+      true,
+    );
+    expect(far.stats().actors).toBe(0);
+    const { moments, more } = await source.history({ address: 'account/1' });
+    expect(more).toBe(false);
+    expect(moments.map(({ number, snapshot }) => [number, snapshot.context])).toEqual([
+      [1, { n: 1 }],
+      [2, { n: 3 }],
+      [3, { n: 6 }],
+    ]);
     await source.close();
   });
 

@@ -84,11 +84,32 @@ describe('troupe draw', { timeout: 60_000 }, () => {
   });
 });
 
+describe('without the optional packages', { timeout: 30_000 }, () => {
+  it('a PNG is refused with the remedy, and an SVG is drawn', async () => {
+    const hook = `export const resolve = (name, context, next) => {
+      if (name.startsWith('@resvg/')) throw new Error('Cannot find package ' + name);
+      return next(name, context);
+    };`;
+    const block = await user.write(
+      'block.mjs',
+      `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hook)}`)});`,
+    );
+    const env = { NODE_OPTIONS: `--import=${block}` };
+    const draw = (name: string) => troupe(['draw', fixture('root.ts'), '-o', user.path(name)], { env });
+    const [png, svg] = await Promise.all([draw('none.png'), draw('some.svg')]);
+    expect(png.code).toBe(1);
+    expect(png.err).toMatch(
+      /^troupe: .* npm install @resvg\/resvg-wasm @expo-google-fonts\/jetbrains-mono\. .*\n$/,
+    );
+    expect(svg.code).toBe(0);
+  });
+});
+
 describe('the charts in docs', () => {
   it('are what would be drawn now; otherwise: npm run charts', { timeout: 60_000 }, async () => {
     const node = ['--conditions=troupe-source', '--import', 'tsx', 'scripts/charts.mjs', '--check'];
     const { stdout } = await promisify(execFile)(process.execPath, node, { cwd: folder }).catch(
-      (error: { stdout: string }) => error,
+      (error: unknown) => error as { stdout: string },
     );
     expect(stdout).toBe('');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMachine, fromPromise, raise, setup } from 'xstate';
+import { createMachine, fromPromise, raise } from 'xstate';
 import * as machines from '../../machines/index.ts';
 import { problemsOf, toChart } from '../../src/inspector/index.ts';
 import { isMachine } from '../../src/inspector/draw/machine.ts';
@@ -90,10 +90,7 @@ describe('problems of a chart', () => {
   });
 
   it('are names without implementation, of a machine', () => {
-    const machine = setup({
-      actions: { there: () => undefined },
-      actors: { load: fromPromise(async () => 1) },
-    }).createMachine({
+    const machine = createMachine({
       id: 'm',
       entry: ['there', 'gone'],
       invoke: [
@@ -102,6 +99,9 @@ describe('problems of a chart', () => {
       ],
       on: { GO: { guard: 'may' } },
       after: { slow: {}, 10: {} },
+    } as object).provide({
+      actions: { there: () => undefined },
+      actors: { load: fromPromise(async () => 1) },
     });
     expect(problemsOf(machine).map(({ at, text }) => `${at}: ${text}`)).toEqual([
       'm: there is no implementation of the action "gone"',

@@ -90,7 +90,7 @@ describe('troupe inspect', { timeout: 60_000 }, () => {
     expect(texts[0]).toBe('troupe: There is no file "no-such.ts". Check the path.');
     expect(texts[1]).toBe('troupe: There is no file "no-such.ndjson". Check the path.');
     expect(texts[2]).toContain('broken.ts" could not be loaded: syntax error at ');
-    expect(texts[3]).toContain('exports no machine and no workflow: "a" is the value 1.');
+    expect(texts[3]).toContain('exports no machine and no workflow: "a" is the value 1');
     expect(texts[4]).toContain('is not a recording: it begins with "{\\"a\\":1}"');
     expect(texts[5]).not.toContain('\u001b');
     expect(texts[6]).toContain('is not a file.');

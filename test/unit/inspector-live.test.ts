@@ -93,7 +93,9 @@ describe('inspect, embedded in a process', () => {
   });
 
   it('refuses what is no system', async () => {
-    await expect(inspect({} as System)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+    await expect(inspect({ name: 'x', node: 'y', members: () => [] })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+    });
   });
 });
 

@@ -140,6 +140,25 @@ describe('in a worker', () => {
     expect(await layoutInWorker(drawn)).toEqual(await layoutChart(drawn));
   });
 
+  it('takes seconds at most for sixty states', { timeout: 60_000 }, async () => {
+    const names = Array.from({ length: 10 }, (_, index) => `s${index}`);
+    const region = {
+      initial: 's0',
+      states: Object.fromEntries(
+        names.map((name, index) => [
+          name,
+          { on: { NEXT: names[(index + 1) % 10], JUMP: names[(index * 3 + 2) % 10] } },
+        ]),
+      ),
+    };
+    const regions = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, region]));
+    const sixty = toChart(createMachine({ id: 'sixty', type: 'parallel', states: regions } as object));
+    const before = process.cpuUsage().user;
+    expect((await layoutInWorker(sixty)).method).toBe('layered');
+    // Time of the processor, all threads: 1.6 s when nothing else runs, the start of the thread and the compiler included.
+    expect((process.cpuUsage().user - before) / 1_000_000).toBeLessThan(6);
+  });
+
   it('is ended when it takes too long, and the outline is drawn', async () => {
     const geometry = await layoutInWorker(chart, {}, 1);
     expect(geometry.method).toBe('outline');

@@ -67,13 +67,13 @@ describe('a meter', () => {
   const meterOn = (clock: VirtualClock): NodeMeter =>
     new NodeMeter({ clock, stopwatch: () => clock.now() + 1, ring: 64, ringAge: 1_000 });
 
-  it('counts all and times one in sixteen', () => {
+  it('counts all and times one in thirty-two', () => {
     const clock = virtualClock();
     const meter = meterOn(clock);
     const tally = meter.of(createMachine({ id: 'm' }));
     let timed = 0;
     for (let seq = 0; seq < 160; seq += 1) if (meter.handles(tally, 'a', envelope(seq)) !== 0) timed += 1;
-    expect([tally.handled, timed, meter.handledSoFar]).toEqual([160, 10, 160]);
+    expect([tally.handled, timed, meter.handledSoFar]).toEqual([160, 5, 160]);
   });
 
   it('counts machines of one id as one kind, and no more kinds than it has room for', () => {
@@ -94,6 +94,7 @@ describe('a meter', () => {
       clock.advance(5_000);
       expect([...meter.ring.entries()]).toHaveLength(0);
     }
+    expect(meter.handledSoFar).toBe(10);
   });
 });
 
@@ -130,9 +131,12 @@ describe('sampling', () => {
 
   it('halves when telling takes too long, whatever is wanted', () => {
     const sampling = new Sampling(1_000_000);
-    for (let second = 0; second < 3; second += 1) sampling.adjust(10, 0.5, 0.02);
+    for (let second = 0; second < 3; second += 1) sampling.adjust(1_000, 0.5, 0.02);
     expect(sampling.share).toBe(1 / 8);
-    for (let second = 0; second < 3; second += 1) sampling.adjust(10, 0, 0.02);
+    for (let second = 0; second < 3; second += 1) sampling.adjust(1_000, 0, 0.02);
+    expect(sampling.share).toBe(1);
+    // A few lines are told, whatever it costs.
+    sampling.adjust(10, 0.5, 0.02);
     expect(sampling.share).toBe(1);
   });
 });
@@ -181,14 +185,27 @@ describe('a lease', () => {
   });
 });
 
+describe('a lease whose frames were lost', () => {
+  it('goes on after a while with what the inspector has room for', () => {
+    const lease = new Lease({ id: 'l', to: 'i@n', interest: { actors: ['a'] }, credit: 1, expires: 0 });
+    lease.add('1');
+    lease.take();
+    for (let renewal = 0; renewal < 4; renewal += 1) lease.renew(1, 8);
+    expect(lease.credit).toBe(0);
+    lease.renew(1, 8);
+    expect(lease.credit).toBe(8);
+  });
+});
+
 describe('a monitor', () => {
   it('takes only what it knows, whole', () => {
     expect(isRequest({ type: 'hello' })).toBe(true);
     expect(isRequest({ type: 'toString' })).toBe(false);
     expect(isRequest({ type: 'detail' })).toBe(false);
-    const lease = { type: 'lease', id: 'l', to: 'a@n', interest: {}, credit: 1 };
+    const lease = { type: 'lease', id: 'l', to: '$inspector-1@n', interest: {}, credit: 1 };
     expect(isRequest(lease)).toBe(true);
     for (const wrong of [
+      { to: 'a@n' },
       { credit: -1 },
       { credit: 1.5 },
       { interest: { rate: NaN } },

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { tell } from 'troupe';
 import {
   decodeRecording,
@@ -13,61 +12,16 @@ import { createMachine, setup } from 'xstate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { system as teapots } from '../../examples/10-simulate.ts';
 import type { Entry } from '../../src/monitoring/entry.ts';
-import type { Line } from '../../src/monitoring/recording.ts';
-import {
-  diagramOf,
-  type Diagram,
-  type DiagramOptions,
-} from '../../src/inspector/page/model/messages-diagram.ts';
 import { toMermaid, toNdjson, toSvg } from '../../src/inspector/page/model/messages-export.ts';
 import { conesOf, orderOf } from '../../src/inspector/page/model/messages-order.ts';
 import { lineText, States } from '../../src/inspector/page/model/messages-states.ts';
-import { trafficOf, type Arrow, type Traffic } from '../../src/inspector/page/model/messages-traffic.ts';
+import { trafficOf, type Arrow } from '../../src/inspector/page/model/messages-traffic.ts';
+import { checkTraffic, draw, line } from './support/page-diagrams.ts';
 import { shop, trips } from './support/page-runs.ts';
-
-const all: DiagramOptions = { order: 'causal', collapse: false, unheeded: true };
-const draw = (traffic: Traffic, options: Partial<DiagramOptions> = {}): Diagram =>
-  diagramOf(traffic, orderOf(traffic), { ...all, ...options });
 
 const short = (address: string): string => address.replace(/\/1@.*/, '');
 const told = ({ kind, from, to, event, fate, duplicate }: Arrow): string =>
   `${kind} ${event.type} ${short(from)} → ${short(to)}${duplicate ? ' again' : ''}${fate === 'delivered' ? '' : ` ${fate}`}`;
-
-/** What must hold of every recording. */
-function checkTraffic(entries: readonly Entry[]): void {
-  const lines = entries.filter((each): each is Line => each.kind === 'step');
-  const traffic = trafficOf(entries);
-  const { occurrences, arrows } = traffic;
-  const deliveries = occurrences.filter(({ kind }) => kind === 'deliver').map(({ index }) => index);
-  const targets = arrows.map(({ target }) => target).filter((each) => deliveries.includes(each ?? -1));
-  expect(targets.sort((a = 0, b = 0) => a - b)).toEqual(deliveries);
-  const said = lines.reduce((sum, { sent }) => sum + sent.length, 0);
-  const isSaid = ({ kind, duplicate, source, event, original = event }: Arrow): boolean =>
-    kind !== 'event' &&
-    !duplicate &&
-    (occurrences[source ?? -1]?.line?.sent ?? []).some((each) => each.event === original);
-  expect(arrows.filter(isSaid)).toHaveLength(said);
-  expect(new Set(arrows.map(({ key }) => key)).size).toBe(arrows.length);
-  const order = orderOf(traffic);
-  const linked = arrows.filter(({ source, target }) => source !== undefined && target !== undefined);
-  for (const { key, source = 0, target = 0 } of linked) {
-    if (order.cut.has(key)) continue;
-    expect(order.layers[target]).toBeGreaterThan(order.layers[source]!);
-    expect(order.ranks[target]).toBeGreaterThan(order.ranks[source]!);
-  }
-  for (const { index, before } of occurrences)
-    if (before !== undefined && order.cut.size === 0)
-      expect(order.layers[index]).toBeGreaterThan(order.layers[before]!);
-  for (const options of [{}, { order: 'clock' }, { collapse: true, unheeded: false }] as const) {
-    const { paths, marks, lifelines, rows } = draw(traffic, options);
-    for (const { fromRow, toRow } of paths) expect(toRow).toBeGreaterThan(fromRow);
-    for (const { toRow, toColumn, fromColumn } of paths) {
-      expect(toRow).toBeLessThan(rows);
-      expect(Math.max(toColumn, fromColumn)).toBeLessThan(lifelines.length);
-    }
-    expect(new Set(marks.map(({ column, row }) => `${column} ${row}`)).size).toBe(marks.length);
-  }
-}
 
 const counterexample = (): Recording => {
   const { failure } = simulate(teapots({ remembers: false }), { seed: 7, runs: 1_000 });
@@ -131,6 +85,7 @@ describe('the messages of a live recording', () => {
       'payment',
       'inventory',
       'orders',
+      'shop',
     ]);
     expect(lifelines.map(({ label }) => label)).toContain('payment-desk');
   });
@@ -252,15 +207,6 @@ describe('the messages of a counterexample', () => {
   });
 });
 
-const line = (step: number, action: Line['action'], rest: Partial<Line> = {}): Line => ({
-  kind: 'step',
-  step,
-  action,
-  sent: [],
-  emitted: [],
-  snapshots: {},
-  ...rest,
-});
 const ping = { from: 'a', to: 'b', event: { type: 'PING' } };
 const snapshot = { status: 'active', value: 'on' };
 
@@ -360,78 +306,5 @@ describe('messages with ids', () => {
     const traffic = trafficOf(lines);
     expect([...orderOf(traffic).times]).toEqual([500, 500]);
     checkTraffic(lines);
-  });
-});
-
-describe('any recording at all', () => {
-  const actor = fc.constantFrom('a', 'b', 'c');
-  const type = fc.constantFrom('X', 'Y');
-  const sent = fc.record({ from: actor, to: actor, event: fc.record({ type }) });
-  const action = fc.oneof(
-    fc.record({ kind: fc.constant('deliver'), sent }),
-    fc.record({ kind: fc.constantFrom('crash', 'restart', 'choose', 'settle', 'timeout'), actor }),
-    fc.record({ kind: fc.constant('what is this') }),
-  );
-  const network = fc.oneof(
-    fc.record({ kind: fc.constantFrom('lose', 'duplicate', 'forge'), sent }),
-    fc.record({ kind: fc.constant('corrupt'), sent, into: fc.record({ type }) }),
-  );
-  const time = fc.option(fc.nat(9), { nil: undefined });
-  const lines = fc.array(
-    fc.oneof(
-      fc.tuple(action, fc.array(sent, { maxLength: 2 }), time),
-      fc.tuple(network, fc.constant([]), time),
-    ),
-    { maxLength: 30 },
-  );
-
-  it('is drawn with every message once and no arrow that ends before it starts', () => {
-    fc.assert(
-      fc.property(lines, fc.boolean(), (given, live) => {
-        checkTraffic(
-          given.map(([happened, said, time], step) =>
-            line(step, happened, { sent: said, ...(live ? { node: 'n', time: time ?? step } : {}) }),
-          ),
-        );
-      }),
-      { numRuns: 300 },
-    );
-  });
-});
-
-describe('50,000 entries', () => {
-  it('are worked out in well under a second', () => {
-    const lines: Line[] = [];
-    for (let at = 0; at < 25_000; at += 1) {
-      const [from, to] = [`client/${at % 500}`, `service/${(at * 7) % 20}`];
-      const id = `n.${at}`;
-      const context = { at, list: [1, 2, 3], name: from };
-      const said = { from, to, event: { type: 'CALL', at }, id };
-      const snapshots = (of: string) => ({ [of]: { status: 'active', value: 'on', context } });
-      lines.push(
-        line(
-          2 * at,
-          { kind: 'timeout', actor: from, timer: 't' },
-          { sent: [said], snapshots: snapshots(from), node: 'n', time: at },
-        ),
-        line(
-          2 * at + 1,
-          { kind: 'deliver', sent: said },
-          {
-            message: { id, correlation: id, kind: 'notification' },
-            snapshots: snapshots(to),
-            node: 'n',
-            time: at + 1,
-          },
-        ),
-      );
-    }
-    const began = performance.now();
-    const diagram = draw(trafficOf(lines), { collapse: true });
-    const took = performance.now() - began;
-    expect(diagram.paths.length).toBeGreaterThan(1_000);
-    // Measured 200 ms here; the bound is for machines that are busy.
-    expect(took).toBeLessThan(2_000);
-    console.info(`50,000 entries: ${took.toFixed(0)} ms`);
   });
 });

@@ -1,4 +1,5 @@
 import { createRecorder, createSystem, memory, silentLogger, tell } from 'troupe';
+import { liveSource } from 'troupe/inspector';
 import { conform, decodeRecording, explainDivergence } from 'troupe/testing';
 import { assign, createMachine, sendTo, setup } from 'xstate';
 import { describe, expect, it } from 'vitest';
@@ -77,14 +78,44 @@ describe('a recording', () => {
     for (let cups = 0; cups < 3; cups += 1) ref.send({ type: 'TEA' });
     await system.stop();
     const recording = decodeRecording(text);
-    expect(recording.lines.map(({ action, commit }) => [action.kind, commit])).toEqual([
-      ['start', 1],
-      ['deliver', 2],
-      ['deliver', 2],
-      ['deliver', 2],
+    expect(recording.lines.map(({ action }) => action.kind)).toEqual([
+      'start',
+      'deliver',
+      'deliver',
+      'deliver',
     ]);
+    // What came while one commit was stored is in the next.
+    const commits = recording.lines.map(({ commit }) => commit);
+    expect(commits.slice(0, 2)).toEqual([1, 2]);
+    expect(commits).toEqual(commits.toSorted());
     expect(recording.lines.map(({ taken }) => taken?.map(({ index }) => index))).toEqual([[], [0], [0], [1]]);
     const verdict = conform(recording, { kitchen });
     expect(explainDivergence(verdict)).toBe('All 4 steps follow from the charts.');
+  });
+
+  it('goes on beside an inspector that comes and goes', async () => {
+    let text = '';
+    const record = createRecorder({ system: 'tea', write: (line) => (text += line) });
+    const system = await createSystem({ record, log: silentLogger });
+    const ref = await system.spawn(kitchen, { id: 'kitchen' });
+    const source = liveSource(system);
+    const told: string[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      const watching = source.watch({
+        interest: { actors: ['kitchen'] },
+        emit: (entries) => told.push(...entries.map(({ kind }) => kind)) >= 0,
+      });
+      const steps = told.filter((kind) => kind === 'step').length;
+      await expect.poll(() => told.filter((kind) => kind === 'actor').length).toBe(round + 1);
+      ref.send({ type: 'TEA' });
+      await expect.poll(() => told.filter((kind) => kind === 'step').length).toBe(steps + 1);
+      watching.close();
+      await source.overview();
+      ref.send({ type: 'TEA' });
+    }
+    await source.close();
+    await system.stop();
+    const recording = decodeRecording(text);
+    expect(explainDivergence(conform(recording, { kitchen }))).toBe('All 5 steps follow from the charts.');
   });
 });

@@ -180,7 +180,8 @@ const labelShape = (edge: GeometryEdge, told: ReadonlySet<string>, marks: Marks)
 };
 
 /**
- * A chart that has been laid out, drawn: an `svg` element. Every state is a `g` with `data-state`, every transition a `g` with `data-edge` (edges.ts);
+ * A chart that has been laid out, drawn: an `svg` element. Every state is a `g` with `data-state`, every transition a `g` with `data-edge` (edges.ts; one for each of
+ * its targets);
  * the look is in the classes (theme.ts). Pure: the same geometry and overlay give the same drawing.
  */
 export function renderChart(geometry: Geometry, overlay: Overlay = {}): Element {

@@ -15,4 +15,6 @@ const session = new PageSession(createClient(takeToken()));
 const root = document.getElementById('app');
 if (root !== null) render(<Shell session={session} />, root);
 void session.run();
-requestIdleCallback(loadMore, { timeout: 1_000 });
+// Not every browser says when it has nothing to do.
+if ('requestIdleCallback' in globalThis) requestIdleCallback(loadMore, { timeout: 1_000 });
+else setTimeout(loadMore, 500);

@@ -71,6 +71,10 @@ async function refusalOf(response: Response): Promise<RefusedError> {
   });
 }
 
+const nothing = async (answer: Promise<Response>): Promise<void> => {
+  await answer;
+};
+
 export function createClient(token: string | undefined): Client {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const request = async (path: string, options: RequestInit = {}): Promise<Response> => {
@@ -90,13 +94,15 @@ export function createClient(token: string | undefined): Client {
     actor: (address) => get(`actor${query({ address })}`),
     history: (asked) => get(`history${query(asked)}`),
     chart: (hash, direction, collapsed = []) =>
-      get(`chart${query({ hash, direction, collapsed: collapsed.length === 0 ? undefined : JSON.stringify(collapsed) })}`),
+      get(
+        `chart${query({ hash, direction, collapsed: collapsed.length === 0 ? undefined : JSON.stringify(collapsed) })}`,
+      ),
     letters: (asked) => get(`letters${query(asked)}`),
-    send: async (address, event) => void (await post('send', { address, event })),
+    send: async (address, event) => nothing(post('send', { address, event })),
     dryRun: async (address, event) => (await (await post('dry-run', { address, event })).json()) as DryRun,
-    letter: async (action, id, queue) => void (await post('letters', { action, id, queue })),
-    interest: async (watching, interest) => void (await post('interest', { watching, interest })),
-    taken: async (watching, events) => void (await post('taken', { watching, events })),
+    letter: async (action, id, queue) => nothing(post('letters', { action, id, queue })),
+    interest: async (watching, interest) => nothing(post('interest', { watching, interest })),
+    taken: async (watching, events) => nothing(post('taken', { watching, events })),
     events: async (interest, take, signal) => {
       const path = `events${query({ interest: JSON.stringify(interest) })}`;
       const response = await request(path, { signal });

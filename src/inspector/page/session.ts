@@ -228,17 +228,17 @@ export class PageSession implements Session {
   }
 
   async #refresh(): Promise<void> {
-    const [overview, about] = await Promise.all([this.client.overview(), this.client.about()]).catch(
-      () => [],
-    );
-    if (overview !== undefined) this.overview.value = overview;
-    if (about !== undefined && JSON.stringify(about) !== JSON.stringify(this.about.peek()))
-      this.about.value = about;
+    // What cannot be read now is read again in a moment.
+    const read = await Promise.all([this.client.overview(), this.client.about()]).catch(() => undefined);
+    if (read === undefined) return;
+    const [overview, about] = read;
+    this.overview.value = overview;
+    if (JSON.stringify(about) !== JSON.stringify(this.about.peek())) this.about.value = about;
   }
 }
 
-const withoutGaps = (fields: object): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Record<
-    string,
-    string
-  >;
+/** Fields that are undefined left out. */
+export const withoutGaps = (fields: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );

@@ -3,9 +3,9 @@ import type { Drawing } from './pictures.ts';
 
 /** Layout in a worker, and what is wrong with a chart: loaded on use, so that nobody pays for them who looks at no chart. */
 export const drawing: Drawing = {
-  async layout(chart, direction) {
+  async layout(chart, direction, collapsed) {
     const { layoutInWorker } = await import('../layout/in-worker.ts');
-    return layoutInWorker(chart, { direction }, bounds.layout);
+    return layoutInWorker(chart, { direction, collapsed }, bounds.layout);
   },
   async problems(chart) {
     const { problemsOf } = await import('../draw/problems.ts');

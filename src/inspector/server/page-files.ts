@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TroupeError } from '../../errors.ts';
 
@@ -9,14 +9,13 @@ export interface PageFile {
   readonly body: Buffer;
 }
 
-/** The page's own files by path, as `npm run build` leaves them in dist/page. */
-const names: Readonly<Record<string, readonly [file: string, type: string]>> = {
-  '/': ['index.html', 'text/html; charset=utf-8'],
-  '/app.js': ['app.js', 'text/javascript; charset=utf-8'],
-  '/chunk.js': ['chunk.js', 'text/javascript; charset=utf-8'],
-  '/more.js': ['more.js', 'text/javascript; charset=utf-8'],
-  '/app.css': ['app.css', 'text/css; charset=utf-8'],
+/** What the page consists of, as `npm run build` leaves it in dist/page: files of these kinds, all in one folder. */
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
 };
+const FIRST = 'index.html';
 
 const isSource = import.meta.url.endsWith('.ts');
 const built = new URL(isSource ? '../../../dist/page/' : '../../../page/', import.meta.url);
@@ -41,8 +40,12 @@ export async function readPage(): Promise<ReadonlyMap<string, PageFile>> {
 
 async function read(folder: URL): Promise<ReadonlyMap<string, PageFile>> {
   try {
-    const files = Object.entries(names).map(async ([path, [file, type]]) => {
-      return [path, { type, body: await readFile(new URL(file, folder)) }] as const;
+    const names = (await readdir(folder)).filter((name) => Object.hasOwn(types, extname(name)));
+    // Not an empty folder: the error names the file that is missing.
+    const all = [FIRST, ...names.filter((name) => name !== FIRST)];
+    const files = all.map(async (name): Promise<[string, PageFile]> => {
+      const file = { type: types[extname(name)] ?? '', body: await readFile(new URL(name, folder)) };
+      return [name === FIRST ? '/' : `/${name}`, file];
     });
     return new Map(await Promise.all(files));
   } catch (cause) {

@@ -6,10 +6,16 @@ import { bounds } from './bounds.ts';
 
 export type Direction = 'down' | 'right';
 
+/** How a chart is to be drawn; `collapsed`: ids of states whose content is left out. */
+interface Way {
+  readonly direction: Direction;
+  readonly collapsed: readonly string[];
+}
+
 /** What makes a picture of a chart; both are loaded on use. */
 export interface Drawing {
   /** undefined: no layout could be made in time */
-  layout(chart: Chart, direction: Direction): Promise<unknown>;
+  layout(chart: Chart, direction: Direction, collapsed: readonly string[]): Promise<unknown>;
   problems(chart: Chart): Promise<readonly ChartProblem[]>;
 }
 
@@ -24,23 +30,28 @@ export class Pictures {
   }
 
   /** @throws TroupeError NO_SUCH_CHART */
-  async get(source: Source, hash: string, direction: Direction): Promise<ChartPicture> {
-    const key = `${direction}:${hash}`;
+  async get(
+    source: Source,
+    hash: string,
+    direction: Direction,
+    collapsed: readonly string[] = [],
+  ): Promise<ChartPicture> {
+    const key = `${direction}:${hash}:${collapsed.length === 0 ? '' : JSON.stringify(collapsed)}`;
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
     const chart = await source.chart(hash);
     if (chart === undefined)
       throw new TroupeError('NO_SUCH_CHART', `No actor with a chart "${hash}" was seen.`);
-    return this.#kept.get(key) ?? this.#make(key, chart, direction, source.problems?.(hash));
+    return this.#kept.get(key) ?? this.#make(key, chart, { direction, collapsed }, source.problems?.(hash));
   }
 
   #make(
     key: string,
     chart: Chart,
-    direction: Direction,
+    way: Way,
     known: readonly ChartProblem[] | undefined,
   ): Promise<ChartPicture> {
-    const picture = this.#last.then(() => this.#draw(chart, direction, known));
+    const picture = this.#last.then(() => this.#draw(chart, way, known));
     this.#last = picture;
     this.#kept.set(key, picture);
     for (const oldest of this.#kept.keys()) {
@@ -53,11 +64,11 @@ export class Pictures {
   /** A chart that cannot be laid out is shown as an outline. */
   async #draw(
     chart: Chart,
-    direction: Direction,
+    { direction, collapsed }: Way,
     known: readonly ChartProblem[] | undefined,
   ): Promise<ChartPicture> {
     const [geometry, problems] = await Promise.all([
-      this.#drawing.layout(chart, direction).catch(() => undefined),
+      this.#drawing.layout(chart, direction, collapsed).catch(() => undefined),
       known ?? this.#drawing.problems(chart).catch(() => []),
     ]);
     return { chart, problems, ...(geometry === undefined ? {} : { geometry }) };

@@ -64,6 +64,10 @@ function namesOf(value: unknown, name: string): readonly string[] | undefined {
   throw badRequest(`"${name}" must be a list of at most ${bounds.interest} texts.`);
 }
 
+/** States whose content is not to be drawn. */
+export const collapsedOf = (query: URLSearchParams): readonly string[] =>
+  namesOf(jsonOf(query.get('collapsed') ?? '[]', '"collapsed"'), 'collapsed') ?? [];
+
 export function interestOf(value: unknown): Interest {
   const { actors, correlations, rate } = objectOf(value, 'interest');
   if (rate !== undefined && !(typeof rate === 'number' && rate >= 0 && Number.isFinite(rate)))

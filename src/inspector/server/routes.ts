@@ -7,6 +7,7 @@ import { badRequest, notAllowed } from './refusal.ts';
 import {
   actorQuery,
   bodyOf,
+  collapsedOf,
   directionOf,
   eventOf,
   historyQuery,
@@ -38,7 +39,7 @@ const gets: Readonly<Record<string, Get>> = {
   actor: ({ source }, query) => source.actor(textOf(query.get('address'), 'address')),
   history: ({ source }, query) => source.history(historyQuery(query)),
   chart: ({ source, pictures }, query) =>
-    pictures.get(source, textOf(query.get('hash'), 'hash'), directionOf(query)),
+    pictures.get(source, textOf(query.get('hash'), 'hash'), directionOf(query), collapsedOf(query)),
   letters: ({ source }, query) => source.deadLetters(letterQuery(query)),
 };
 

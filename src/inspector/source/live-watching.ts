@@ -92,9 +92,19 @@ export class LiveWatching implements Watching {
       this.#served.add(node);
       // A node that does not answer is asked again soon.
       nodes
-        .ask<'lease'>(node, { type: 'lease', id, to: this.#inbox.address, interest, credit: CREDIT })
+        .ask<'lease'>(node, {
+          type: 'lease',
+          id,
+          to: this.#inbox.address,
+          interest,
+          credit: this.#roomFor(node),
+        })
         .catch(() => undefined);
     }
+  }
+
+  #roomFor(node: string): number {
+    return Math.max(0, CREDIT - this.#waiting.filter((frame) => frame.node === node).length);
   }
 
   #take(event: Message): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { getNextSnapshot, initialTransition, transition, type AnyStateMachine, type SnapshotFrom } from 'xstate';
+import { initialTransition, transition, type AnyStateMachine, type SnapshotFrom } from 'xstate';
 import { circuitBreaker } from '../../../machines/circuit-breaker.ts';
 import { TroupeError } from '../../../src/errors.ts';
 import { statesOf, type Chart } from '../../../src/inspector/draw/chart.ts';
@@ -21,7 +21,8 @@ import type { Entry, TakenTransition } from '../../../src/monitoring/entry.ts';
 import type { Line, RecordedSnapshot } from '../../../src/monitoring/recording.ts';
 import { orderMachine } from './order-machine.ts';
 
-const hashOf = (chart: Chart): string => createHash('sha256').update(JSON.stringify(chart)).digest('hex').slice(0, 16);
+const hashOf = (chart: Chart): string =>
+  createHash('sha256').update(JSON.stringify(chart)).digest('hex').slice(0, 16);
 const orderChart = toChart(orderMachine);
 const breakerChart = toChart(circuitBreaker as AnyStateMachine);
 export const orderHash = hashOf(orderChart);
@@ -107,13 +108,16 @@ export class FakeSource implements Source {
 
   #create(at: number, markup: string): FakeActor {
     const address = `order/o-${String(at + 1).padStart(4, '0')}${at === 0 ? markup : ''}`;
-    const [first] = initialTransition(orderMachine, { orderId: address, ...(markup === '' ? {} : { note: markup }) });
+    const [first] = initialTransition(orderMachine, {
+      orderId: address,
+      ...(markup === '' ? {} : { note: markup }),
+    });
     const steps: Step[] = [{ cause: 'start', snapshot: first, time: this.#began, taken: [] }];
     for (const type of lives[at % lives.length] ?? []) {
       const before = steps.at(-1)!.snapshot;
       steps.push({
         cause: type,
-        snapshot: getNextSnapshot(orderMachine, before, eventOf(type) as never),
+        snapshot: transition(orderMachine, before, eventOf(type) as never)[0],
         time: this.#began + steps.length * 1_500,
         taken: takenBy(before, type),
       });
@@ -200,7 +204,13 @@ export class FakeSource implements Source {
         { path: ['audit'], kind: 'audit', status: 'active', state: 'open', address: 'order/o-0002' },
       ],
       timers: snapshot.matches({ paying: 'waiting' })
-        ? [{ id: 'xstate.after.paymentTimeout.order.paying.waiting', event: 'xstate.after.paymentTimeout.order.paying.waiting', due: Date.now() + 21_000 }]
+        ? [
+            {
+              id: 'xstate.after.paymentTimeout.order.paying.waiting',
+              event: 'xstate.after.paymentTimeout.order.paying.waiting',
+              due: Date.now() + 21_000,
+            },
+          ]
         : [],
       events: types.map((type) => ({ type, enabled: snapshot.can(eventOf(type) as never) })),
       waiting: 2,
@@ -245,7 +255,7 @@ export class FakeSource implements Source {
   }
 
   metrics(load: number): Entry[] {
-    const states: Record<string, number> = { 'placed': 10 };
+    const states: Record<string, number> = { placed: 10 };
     return [1, 2].map((at) => ({
       kind: 'metrics',
       node: `shop-${at}`,
@@ -295,13 +305,14 @@ export class FakeSource implements Source {
   }
 
   async send(address: string, event: { type: string }): Promise<void> {
-    if (!this.aboutNow.canSend) throw new TroupeError('NOT_ALLOWED', 'Start with --allow-send to send events.');
+    if (!this.aboutNow.canSend)
+      throw new TroupeError('NOT_ALLOWED', 'Start with --allow-send to send events.');
     const actor = this.#find(address);
     this.sent.push({ address, event });
     const before = actor.steps.at(-1)!.snapshot;
     const step: Step = {
       cause: event.type,
-      snapshot: getNextSnapshot(orderMachine, before, event as never),
+      snapshot: transition(orderMachine, before, event as never)[0],
       time: Date.now(),
       taken: takenBy(before, event.type),
     };
@@ -322,7 +333,18 @@ export class FakeSource implements Source {
 
   async deadLetters() {
     return {
-      rows: [{ id: 'l-1', time: Date.now() - 9_000, reason: 'failed', to: 'mail', queue: 'mail', event: { type: 'MAIL' }, error: 'mailbox full', attempts: 5 }],
+      rows: [
+        {
+          id: 'l-1',
+          time: Date.now() - 9_000,
+          reason: 'failed',
+          to: 'mail',
+          queue: 'mail',
+          event: { type: 'MAIL' },
+          error: 'mailbox full',
+          attempts: 5,
+        },
+      ],
       total: 1,
     };
   }

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { typed } from '../../../machines/vocabulary.ts';
 
 export interface OrderContext {
   readonly orderId: string;
@@ -19,9 +20,15 @@ type OrderEvent =
   | { type: 'CANCEL' }
   | { type: 'REFUNDED' };
 
+interface Types {
+  context: OrderContext;
+  events: OrderEvent;
+  input: { orderId: string; note?: string };
+}
+
 /** An order: hierarchy, parallel regions, guards, a timer and history enough for a page to show. */
 export const orderMachine = setup({
-  types: {} as { context: OrderContext; events: OrderEvent; input: { orderId: string; note?: string } },
+  types: typed<Types>(),
   guards: { mayRetry: ({ context }) => context.attempts < 3 },
   actions: {
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),

@@ -58,7 +58,7 @@ export const post = (inspector: Inspector, path: string, body: unknown): Promise
 /** A page: reads its stream, and gives back credit unless told not to. */
 export async function watch(inspector: Inspector, options: { readonly credit?: boolean } = {}) {
   const abort = new AbortController();
-  const response = await fetch(`http://127.0.0.1:${inspector.port}/api/events?interest={}`, {
+  const response = await fetch(`http://127.0.0.1:${inspector.port}/api/events?interest={"rate":1000}`, {
     headers: { authorization: `Bearer ${inspector.token}` },
     signal: abort.signal,
   });

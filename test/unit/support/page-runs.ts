@@ -147,9 +147,7 @@ export const shop = async (style: Style['name']): Promise<Recording> =>
     };
     for (const [node, start] of Object.entries(services)) await start(await join(node));
     const system = await join('shop');
-    await system
-      .ref('books')
-      .ask({ type: 'CALL', id: 'open', method: 'open', input: { run: 'r', opening } } as never);
+    await system.ref('books').ask({ type: 'CALL', id: 'open', method: 'open', input: { run: 'r', opening } });
     const orders = [
       order('fine', 'tea', 450),
       order('declined', 'tea', 450, 'declined'),

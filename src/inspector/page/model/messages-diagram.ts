@@ -1,5 +1,6 @@
 import type { Order } from './messages-order.ts';
-import { serviceOf, type Arrow, type Occurrence, type Traffic } from './messages-traffic.ts';
+import { isOutside, serviceOf } from './messages-address.ts';
+import type { Arrow, Occurrence, Traffic } from './messages-traffic.ts';
 
 /** A space-time diagram (Lamport 1978): a column for each actor, rows downwards in the order chosen. Whole numbers; the view scales them. */
 export interface Diagram {
@@ -66,9 +67,7 @@ export function diagramOf(traffic: Traffic, order: Order, options: DiagramOption
   const isHidden = (index: number | undefined): boolean =>
     index !== undefined && occurrences[index]?.heeded === false && !options.unheeded;
   const wanted = arrows.filter(
-    ({ source, target }) =>
-      (isShown(source) && !isHidden(target)) ||
-      (isShown(target) && occurrences[target ?? 0]?.kind !== 'letter'),
+    ({ source, target }) => (isShown(source) && !isHidden(target)) || isShown(target),
   );
   const shown = occurrences.filter(({ index, kind }) => isShown(index) && kind !== 'letter');
   const letters = new Set(wanted.filter(({ fate }) => fate === 'dead').map(({ target }) => target));
@@ -120,15 +119,16 @@ function columnsOf(shown: readonly Occurrence[], arrows: readonly Arrow[]): Colu
     busy.set(lane, (busy.get(lane) ?? 0) + 1);
     if (!group.has(lane)) group.set(lane, lane === NETWORK ? '' : (occurrence.node ?? kindOf(lane)));
   }
-  if (arrows.some(({ from, to, target }) => from === OUTSIDE || (to === OUTSIDE && target === undefined)))
-    group.set(OUTSIDE, '');
+  for (const { from, to, target } of arrows)
+    for (const lane of target === undefined ? [from, to] : [from])
+      if (isOutside(lane)) group.set(lane, lane.slice(2));
   const kept = new Set(
     [...busy]
       .sort(([, a], [, b]) => b - a)
       .slice(0, LIFELINES)
       .map(([lane]) => lane),
   );
-  const actors = [...group.keys()].filter((lane) => lane === OUTSIDE || kept.has(lane));
+  const actors = [...group.keys()].filter((lane) => isOutside(lane) || kept.has(lane));
   const first = new Map<string, number>([['', -1]]);
   for (const lane of actors) {
     const name = group.get(lane) ?? '';
@@ -153,7 +153,13 @@ function columnsOf(shown: readonly Occurrence[], arrows: readonly Arrow[]): Colu
 }
 
 export const labelOf = (actor: string): string =>
-  actor === OUTSIDE ? 'outside' : actor === NETWORK ? 'network' : (serviceOf(actor) ?? actor);
+  actor === OUTSIDE
+    ? 'outside'
+    : isOutside(actor)
+      ? `code on ${actor.slice(2)}`
+      : actor === NETWORK
+        ? 'network'
+        : (serviceOf(actor) ?? actor);
 
 const kindOf = (actor: string): string => /^(.*)[/.-][^/.-]+$/.exec(actor)?.[1] ?? actor;
 
@@ -212,7 +218,7 @@ function pathsOf(arrows: readonly Arrow[], { columns, placed, cut }: Placing): P
     const start = source === undefined || cut.has(key) ? undefined : placed.get(source);
     const end = target === undefined ? undefined : placed.get(target);
     if (start === undefined && end === undefined) continue;
-    const isOut = to === OUTSIDE && target === undefined && fate === 'delivered';
+    const isOut = isOutside(to) && target === undefined && fate === 'delivered';
     const toRow = end ?? (start ?? 0) + 1;
     const fromRow = start ?? Math.max(0, toRow - 1);
     const receiver = columns.get(to);

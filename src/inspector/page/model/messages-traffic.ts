@@ -1,6 +1,7 @@
 import type { EventObject } from 'xstate';
 import type { Entry, LetterEntry } from '../../../monitoring/entry.ts';
 import type { Line, RecordedMessage } from '../../../monitoring/recording.ts';
+import { isFor, isOutside, isReply, replyTo } from './messages-address.ts';
 import { isOutcome, sameData } from './messages-same.ts';
 
 /** Something that happened: to an actor, or to a message on its way (then `actor` is absent: the network's doing). */
@@ -33,7 +34,7 @@ export interface Arrow {
   readonly event: EventObject;
   /** Before the network changed it. */
   readonly original?: EventObject;
-  /** `''` is the outside. */
+  /** Where `isOutside`, it is no actor's. */
   readonly from: string;
   readonly to: string;
   /** Occurrences; no source: it came from outside, or from before the recording. */
@@ -66,14 +67,6 @@ interface Emission {
 /** How much earlier than its sender's step a message may be recorded, ms: the step ends when its last consequence has. */
 const SLACK = 20;
 
-const isReply = (address: string): boolean => address.startsWith('?') || address.includes('/?');
-
-/** What comes before the number of an instance: `orders` of `orders/1@node-x`. */
-export const serviceOf = (address: string): string | undefined => /^(.+)\/\d+@[^/]+$/.exec(address)?.[1];
-
-const isFor = (to: string, actor: string): boolean =>
-  to === actor || serviceOf(actor) === to || actor.startsWith(`${to}@`);
-
 /** The message of an action of the network or of a delivery. */
 export const sentOf = ({ action }: Line): RecordedMessage | undefined => {
   const sent = action['sent'] as RecordedMessage | undefined;
@@ -86,8 +79,6 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 const actorOf = (line: Line): string | undefined =>
   text(line.action['actor']) ?? (line.action.kind === 'deliver' ? sentOf(line)?.to : undefined);
-
-const replyTo = (event: EventObject): string | undefined => text((event as { replyTo?: unknown }).replyTo);
 
 /**
  * Job: find out which delivery belongs to which sending. By the message's id where it is known; otherwise by who said what to whom, in the
@@ -116,7 +107,6 @@ class Matcher {
   readonly #requests = new Map<string, Draft>();
   readonly #answers: Draft[] = [];
   #isTest = true;
-
   read(entry: Entry): void {
     if (entry.kind === 'step') this.#readLine(entry);
     else if (entry.kind === 'letter') {
@@ -276,6 +266,7 @@ class Matcher {
     const address = replyTo(sent.event);
     if (address === undefined) return;
     if (arrow.kind === 'message') arrow.kind = 'request';
+    if (arrow.from === '' && address.startsWith('?')) arrow.from = `?@${address.split('@')[1] ?? ''}`;
     if (!arrow.duplicate) this.#requests.set(address, arrow);
   }
 
@@ -316,7 +307,7 @@ class Matcher {
       this.#emissions
         .get(`${from}\n${event.type}`)
         ?.find((each) => !each.heard.has(to) && this.#isOf(each, event, occurrence));
-    if (emission === undefined) return undefined;
+    if (emission === undefined) return;
     if (id !== undefined) this.#emissionById.set(id, emission);
     const duplicate = emission.heard.has(to);
     emission.heard.add(to);
@@ -371,7 +362,7 @@ class Matcher {
       const source = arrow.source === undefined && cause !== undefined ? taken.get(cause) : undefined;
       if (source === undefined || source === arrow.target) continue;
       arrow.source = source;
-      arrow.from ||= this.#occurrences[source]?.actor ?? '';
+      if (isOutside(arrow.from)) arrow.from = this.#occurrences[source]?.actor ?? '';
     }
   }
 

@@ -57,7 +57,7 @@ export function ratesOf(metrics: readonly MetricsEntry[]): Rates {
 
 function add(intervals: Map<number, Interval>, entry: MetricsEntry, letters: number): void {
   const at = Math.floor(entry.time / WIDTH);
-  const interval = intervals.get(at) ?? { nodes: new Map(), weighed: 0, timed: 0, p99: 0 };
+  const interval: Interval = intervals.get(at) ?? { nodes: new Map(), weighed: 0, timed: 0, p99: 0 };
   intervals.set(at, interval);
   const node = interval.nodes.get(entry.node) ?? { handled: 0, failed: 0, letters: 0, period: 0 };
   interval.nodes.set(entry.node, node);

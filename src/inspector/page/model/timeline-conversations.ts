@@ -1,6 +1,7 @@
 import type { RecordedSnapshot } from '../../../monitoring/recording.ts';
 import { stateText } from '../parts/words.ts';
-import { serviceOf, type Occurrence, type Traffic } from './messages-traffic.ts';
+import { serviceOf } from './messages-address.ts';
+import type { Occurrence, Traffic } from './messages-traffic.ts';
 
 export type Style = 'saga' | 'workflow' | 'choreography' | 'messages';
 /** How it stands, for colour and icon; `status` has the word. */
@@ -226,7 +227,10 @@ function conversation(
     ({ actor, line }) => actor === owner && line?.snapshots[owner ?? ''] !== undefined,
   );
   const snapshot = last?.line?.snapshots[owner ?? ''];
-  const at = group.map((index) => times[index] ?? 0);
+  // When the one it is about has ended, what others still hear of it is no longer part of it.
+  const isOver = snapshot !== undefined && snapshot.status !== 'active';
+  const timeOf = ({ index }: Occurrence): number => times[index] ?? 0;
+  const own = members.filter(({ actor }) => owners.includes(actor ?? ''));
   return {
     id: owner ?? correlation ?? '',
     ...(owner === undefined ? {} : { owner }),
@@ -235,8 +239,8 @@ function conversation(
     ...standing(snapshot),
     occurrences: group,
     correlations: [...correlations],
-    begin: Math.min(...at),
-    end: Math.max(...at),
+    begin: Math.min(...members.map(timeOf)),
+    end: Math.max(...(isOver ? own : members).map(timeOf)),
   };
 }
 

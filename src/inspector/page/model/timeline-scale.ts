@@ -12,9 +12,9 @@ export interface Stretch {
 export interface Scale {
   readonly stretches: readonly Stretch[];
   /** Share of the width, 0 to 1. */
-  at(time: number): number;
+  readonly at: (time: number) => number;
   /** The time drawn there. */
-  timeAt(share: number): number;
+  readonly timeAt: (share: number) => number;
 }
 
 /** Share of the width that a folded stretch takes. */
@@ -79,10 +79,7 @@ function idle(rows: readonly Row[], from: number, to: number): { from: number; t
     if (each.from > reached && each.from <= to) gaps.push({ from: reached, to: each.from });
     reached = Math.max(reached, Math.min(each.to, to));
   }
-  const work = Math.max(
-    to - from - gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0),
-    (to - from) / 1e6,
-  );
+  const work = Math.max(to - from - gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0), (to - from) / 1e6);
   return gaps
     .filter((gap) => gap.to - gap.from >= (to - from) * LEAST && gap.to - gap.from >= work / 2)
     .sort((a, b) => b.to - b.from - (a.to - a.from))

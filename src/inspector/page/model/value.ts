@@ -31,14 +31,11 @@ const marks: Readonly<Record<string, (body: unknown) => Shown>> = {
 
 const keyText = (key: unknown): string => (typeof key === 'string' ? key : JSON.stringify(key));
 const atom = (text: string, isText = false): Shown => ({ kind: 'atom', text, isText });
-const list = (name: string, items: readonly unknown[]): Shown =>
-  items.length === 0
-    ? atom(`${name}[]`)
-    : {
-        kind: 'list',
-        text: `${name}(${items.length})`,
-        parts: items.map((value, at) => ({ key: String(at), value })),
-      };
+const list = (name: string, items: readonly unknown[]): Shown => ({
+  kind: 'list',
+  text: items.length === 0 ? `${name}[]` : `${name}(${items.length})`,
+  parts: items.map((value, at) => ({ key: String(at), value })),
+});
 const PREVIEW = 60;
 const preview = (parts: readonly Part[]): string => {
   const names = parts
@@ -47,14 +44,17 @@ const preview = (parts: readonly Part[]): string => {
     .join(', ');
   return names.length > PREVIEW || parts.length > 8 ? `${names.slice(0, PREVIEW)}, …` : names;
 };
-const fields = (name: string, parts: readonly Part[]): Shown =>
-  parts.length === 0 ? atom(`${name}{}`) : { kind: 'fields', text: `${name}{${preview(parts)}}`, parts };
+const fields = (name: string, parts: readonly Part[]): Shown => ({
+  kind: 'fields',
+  text: `${name}{${preview(parts)}}`,
+  parts,
+});
 
 export function shown(value: unknown): Shown {
   if (typeof value === 'string') return atom(JSON.stringify(value), true);
   if (typeof value !== 'object' || value === null) return atom(String(value));
   if (Array.isArray(value)) return list('', value);
-  const entries = Object.entries(value);
+  const entries: [string, unknown][] = Object.entries(value);
   const [first] = entries;
   const special = entries.length === 1 && first !== undefined ? marks[first[0]] : undefined;
   if (special !== undefined && first !== undefined) return special(first[1]);

@@ -28,14 +28,33 @@ function twigsOf(chart: Chart, closed: ReadonlySet<string>): readonly Twig[] {
   const visit = (state: ChartState, level: number): void => {
     const children = childrenOf(state);
     const canOpen = children.length + state.transitions.length > 0;
-    const internal = new Set(state.transitions.filter(({ targets }) => targets.length === 0).map((each) => transitionText(state, each, { detail: true })));
+    const internal = new Set(
+      state.transitions
+        .filter(({ targets }) => targets.length === 0)
+        .map((each) => transitionText(state, each, { detail: true })),
+    );
     const notes = rowsOf(state, { detail: true }).filter((row) => !internal.has(row));
-    twigs.push({ id: state.id, level, state, text: state.key === '' ? '(empty)' : state.key, notes, canOpen });
+    twigs.push({
+      id: state.id,
+      level,
+      state,
+      text: state.key === '' ? '(empty)' : state.key,
+      notes,
+      canOpen,
+    });
     if (closed.has(state.id) || twigs.length > MOST) return;
     state.transitions.forEach((transition, at) => {
       const to = transition.targets.map((target) => names.get(target) ?? target).join(', ');
       const text = `${transitionText(state, transition, { detail: true })}${to === '' ? '' : ` → ${to}`}`;
-      twigs.push({ id: ids.get(state.id)?.[at] ?? `${state.id}:${at}`, level: level + 1, text, notes: [], event: transition.event, source: state.id, canOpen: false });
+      twigs.push({
+        id: ids.get(state.id)?.[at] ?? `${state.id}:${at}`,
+        level: level + 1,
+        text,
+        notes: [],
+        event: transition.event,
+        source: state.id,
+        canOpen: false,
+      });
     });
     for (const child of children) visit(child, level + 1);
   };
@@ -43,10 +62,25 @@ function twigsOf(chart: Chart, closed: ReadonlySet<string>): readonly Twig[] {
   return twigs;
 }
 
-const kinds: Readonly<Record<string, string>> = { parallel: '∥ parallel', final: '◎ final', history: 'H history' };
+const kinds: Readonly<Record<string, string>> = {
+  parallel: '∥ parallel',
+  final: '◎ final',
+  history: 'H history',
+};
 
-const Facts = ({ twig: { id, state, notes, event, source }, overlay, isActive }: { readonly twig: Twig; readonly overlay: Overlay; readonly isActive: boolean }) => {
-  const chance = event === undefined || source === undefined || overlay.active?.includes(source) !== true ? undefined : overlay.events?.[event];
+const Facts = ({
+  twig: { id, state, notes, event, source },
+  overlay,
+  isActive,
+}: {
+  readonly twig: Twig;
+  readonly overlay: Overlay;
+  readonly isActive: boolean;
+}) => {
+  const chance =
+    event === undefined || source === undefined || overlay.active?.includes(source) !== true
+      ? undefined
+      : overlay.events?.[event];
   const timer = overlay.timers?.[id];
   const problems = overlay.problems?.filter(({ at }) => at === id) ?? [];
   return (
@@ -57,10 +91,16 @@ const Facts = ({ twig: { id, state, notes, event, source }, overlay, isActive }:
       {chance === true ? <span class="fact"> ○ possible now</span> : null}
       {timer === undefined ? null : <span class="fact"> ◷ {timer}</span>}
       {notes.map((note) => (
-        <span key={note} class="soft"> · {cut(note, 160)}</span>
+        <span key={note} class="soft">
+          {' '}
+          · {cut(note, 160)}
+        </span>
       ))}
       {problems.map(({ text }) => (
-        <span key={text} class="tone-warn"> ▲ {text}</span>
+        <span key={text} class="tone-warn">
+          {' '}
+          ▲ {text}
+        </span>
       ))}
     </>
   );
@@ -78,7 +118,10 @@ export const Outline = ({ chart, overlay }: { readonly chart: Chart; readonly ov
     else next.add(id);
     closed.value = next;
   };
-  const at = Math.max(0, twigs.findIndex(({ id }) => id === current.value));
+  const at = Math.max(
+    0,
+    twigs.findIndex(({ id }) => id === current.value),
+  );
   const move = (event: KeyboardEvent): void => {
     const twig = twigs[at];
     if (twig === undefined) return;
@@ -86,8 +129,10 @@ export const Outline = ({ chart, overlay }: { readonly chart: Chart; readonly ov
     const up = (): number => twigs.slice(0, at).findLastIndex(({ level }) => level < twig.level);
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: twigs.length - 1 }[event.key];
     if (next !== undefined) focus(next, event);
-    else if (event.key === 'ArrowRight' && twig.canOpen) isClosed ? toggle(twig.id, true) : focus(at + 1, event);
-    else if (event.key === 'ArrowLeft') twig.canOpen && !isClosed ? toggle(twig.id, false) : focus(Math.max(0, up()), event);
+    else if (event.key === 'ArrowRight' && twig.canOpen && isClosed) toggle(twig.id, true);
+    else if (event.key === 'ArrowRight' && twig.canOpen) focus(at + 1, event);
+    else if (event.key === 'ArrowLeft' && twig.canOpen && !isClosed) toggle(twig.id, false);
+    else if (event.key === 'ArrowLeft') focus(Math.max(0, up()), event);
     else return;
     event.preventDefault();
   };
@@ -95,7 +140,9 @@ export const Outline = ({ chart, overlay }: { readonly chart: Chart; readonly ov
     const twig = twigs[Math.max(0, Math.min(twigs.length - 1, index))];
     if (twig === undefined) return;
     current.value = twig.id;
-    (event.currentTarget as Element).querySelectorAll<HTMLElement>('[role=treeitem]')[twigs.indexOf(twig)]?.focus();
+    (event.currentTarget as Element)
+      .querySelectorAll<HTMLElement>('[role=treeitem]')
+      [twigs.indexOf(twig)]?.focus();
   };
   return (
     <ul class="outline" role="tree" aria-label={`Outline of ${chart.id}`} onKeyDown={move}>
@@ -112,7 +159,15 @@ export const Outline = ({ chart, overlay }: { readonly chart: Chart; readonly ov
           onFocus={() => (current.value = twig.id)}
           onClick={() => twig.canOpen && toggle(twig.id, closed.value.has(twig.id))}
         >
-          <span aria-hidden="true" class="soft">{twig.canOpen ? (closed.value.has(twig.id) ? '▸ ' : '▾ ') : twig.state === undefined ? '⤷ ' : '  '}</span>
+          <span aria-hidden="true" class="soft">
+            {twig.canOpen
+              ? closed.value.has(twig.id)
+                ? '▸ '
+                : '▾ '
+              : twig.state === undefined
+                ? '⤷ '
+                : '  '}
+          </span>
           <span title={cut(twig.state?.description ?? twig.id, 500)}>{cut(twig.text, 200)}</span>
           <Facts twig={twig} overlay={overlay} isActive={active.has(twig.id)} />
         </li>

@@ -3,7 +3,9 @@ import type { Shape } from '../../draw/shape.ts';
 import { chartProperties, chartRules } from '../../draw/theme.ts';
 
 /** Says something more of an element: its share of the heat, what a click on it does. */
-export type Decorate = (attrs: Readonly<Record<string, string | number>>) => Readonly<Record<string, unknown>> | undefined;
+export type Decorate = (
+  attrs: Readonly<Record<string, string | number>>,
+) => Readonly<Record<string, unknown>> | undefined;
 
 /** A drawing as elements of the page; only what has changed is touched. */
 export function toNode(drawn: Shape, decorate?: Decorate): VNode | string {

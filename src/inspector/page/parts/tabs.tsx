@@ -43,7 +43,7 @@ export function Tabs<Name extends string>({
             role="tab"
             id={id(name)}
             aria-selected={name === selected}
-            aria-controls={`${id('panel')}`}
+            aria-controls={id('panel')}
             tabIndex={name === selected ? 0 : -1}
             onClick={() => onSelect(name)}
           >

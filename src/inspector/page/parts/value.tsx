@@ -50,7 +50,8 @@ const Item = ({
   const isOpenFirst =
     part.change === 'inside' || (depth === 0 && what.kind !== 'atom' && what.parts.length <= 8);
   const [open, setOpen] = useState(isOpenFirst);
-  if (what.kind === 'atom' || part.change === 'removed')
+  const isLeaf = what.kind === 'atom' || (what.parts.length === 0 && part.change !== 'inside');
+  if (isLeaf || part.change === 'removed')
     return (
       <li data-change={part.change}>
         <div class="line">
@@ -99,7 +100,7 @@ const Parts = ({
   const what = shown(value);
   if (what.kind === 'atom') return <Atom value={value} />;
   const parts = isDiff ? changes(value, before) : what.parts;
-  if (parts.length === 0) return <span class="soft">{what.kind === 'list' ? '[]' : '{}'}</span>;
+  if (parts.length === 0) return <span class="soft">{what.text}</span>;
   return (
     <ul>
       {parts.slice(0, most).map((part) => (

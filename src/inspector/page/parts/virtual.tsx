@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 const ROW = 28;
@@ -13,6 +13,26 @@ export interface Column<Row> {
   readonly width?: string;
   readonly isNumber?: boolean;
   readonly cell: (row: Row, at: number) => ComponentChildren;
+}
+
+/** The rows that are visible, and some around them. */
+function useWindow(box: RefObject<HTMLDivElement | null>, room: number) {
+  const [view, setView] = useState({ top: 0, rows: 30 });
+  const measure = (): void => {
+    if (box.current === null) return;
+    const top = Math.max(0, Math.floor(box.current.scrollTop / ROW));
+    const rows = Math.ceil(box.current.clientHeight / ROW);
+    setView((before) => (before.top === top && before.rows === rows ? before : { top, rows }));
+  };
+  useEffect(() => {
+    if (box.current === null) return;
+    const observer = new ResizeObserver(measure);
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(measure, [room]);
+  const from = Math.max(0, Math.min(view.top, room - view.rows) - MARGIN);
+  return { from, to: Math.min(room, from + view.rows + 2 * MARGIN), measure };
 }
 
 /**
@@ -44,24 +64,8 @@ export function VirtualTable<Row>({
   readonly toEnd?: boolean;
 }) {
   const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, rows: 30 });
   const room = Math.min(total, Math.floor(MOST / ROW));
-  const measure = (): void => {
-    const at = box.current;
-    if (at === null) return;
-    const top = Math.max(0, Math.min(Math.floor(at.scrollTop / ROW), Math.max(0, room - 1)));
-    const rows = Math.ceil(at.clientHeight / ROW);
-    setView((before) => (before.top === top && before.rows === rows ? before : { top, rows }));
-  };
-  const from = Math.max(0, Math.min(view.top, room - view.rows) - MARGIN);
-  const to = Math.min(room, from + view.rows + 2 * MARGIN);
-  useEffect(() => {
-    if (box.current === null) return;
-    const observer = new ResizeObserver(measure);
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
-  useEffect(measure, [room]);
+  const { from, to, measure } = useWindow(box, room);
   useEffect(() => onRange?.(from, to), [from, to, onRange]);
   useEffect(() => {
     if (toEnd && box.current !== null) box.current.scrollTop = box.current.scrollHeight;

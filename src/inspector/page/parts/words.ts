@@ -56,7 +56,7 @@ export const percentText = (share: number): string => {
 /** A state value as people read it: `paying`, `{paying: retrying, stock: held}`. */
 export function stateText(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return value === undefined ? '' : String(value);
+  if (typeof value !== 'object' || value === null) return value === undefined ? '' : JSON.stringify(value);
   const parts = Object.entries(value);
   const [only] = parts;
   const inner = ([key, item]: [string, unknown]): string =>

@@ -4,6 +4,7 @@ import { CopyButton } from '../parts/copy.tsx';
 import { numberText, percentText } from '../parts/words.ts';
 import { KEPT } from '../journal.ts';
 import type { ViewProps } from './views.ts';
+import { follow } from '../parts/follow.ts';
 
 const FLAWS = 5;
 
@@ -25,7 +26,7 @@ const Lost = ({ session }: ViewProps) => {
 
 /** Nobody may take a sample for the whole. */
 const Sampled = ({ session }: ViewProps) => {
-  void session.version.value;
+  follow(session.version);
   const { dropped, forgotten } = session.journal;
   const sampling = Math.min(dropped.sampling, session.about.value.sampling);
   const said: ComponentChildren[] = [];

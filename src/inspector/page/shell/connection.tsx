@@ -1,13 +1,14 @@
+import type { About } from '../../protocol.ts';
 import { Chip } from '../parts/chip.tsx';
 import type { Connection } from '../session.ts';
 import type { ViewProps } from './views.ts';
 
-const textOf = (connection: Connection, now: number): string => {
+const textOf = (connection: Connection, source: About['source'], now: number): string => {
   switch (connection.state) {
     case 'connecting':
       return 'connecting';
     case 'open':
-      return 'live';
+      return source === 'design' ? 'following' : 'live';
     case 'ended':
       return 'all read';
     case 'refused':
@@ -30,7 +31,9 @@ const looks = {
 const Text = ({ session }: ViewProps) => {
   const connection = session.connection.value;
   // The clock is read only while there is something to count.
-  return <>{textOf(connection, connection.state === 'lost' ? session.now.value : 0)}</>;
+  return (
+    <>{textOf(connection, session.about.value.source, connection.state === 'lost' ? session.now.value : 0)}</>
+  );
 };
 
 /** Is what is shown still true? Said aloud when that changes, not with every second. */

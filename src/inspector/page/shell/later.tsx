@@ -1,11 +1,10 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { Note } from '../parts/chip.tsx';
+import type * as More from '../views/more.ts';
 import type { ViewProps } from './views.ts';
 
-type More = typeof import('../views/more.ts');
-
-const more = signal<More | 'failed' | undefined>(undefined);
+const more = signal<typeof More | 'failed' | undefined>(undefined);
 let isAsked = false;
 
 /** Load the other views: soon after the first paint, so that they are there even when the server is gone by then. */
@@ -19,7 +18,7 @@ export function loadMore(): void {
 }
 
 /** A view of which the code may not be there yet. */
-export const later = (name: keyof More): ComponentType<ViewProps> =>
+export const later = (name: keyof typeof More): ComponentType<ViewProps> =>
   function Later({ session }) {
     const loaded = more.value;
     if (loaded === 'failed')

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { toHash } from '../selection.ts';
-import type { Session } from '../session.ts';
+import { toHash, type Selection, type View } from '../selection.ts';
+import { withoutGaps, type Session } from '../session.ts';
 import { Banners } from './banners.tsx';
 import { ConnectionChip } from './connection.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
@@ -13,16 +13,15 @@ import { pages, type ViewProps } from './views.ts';
 const areKeysShown = signal(false);
 
 const Nav = ({ session }: ViewProps) => {
-  const { options: _, step: __, ...selection } = session.selection.value;
+  const { view: current, address, moment, correlation, message } = session.selection.value;
+  const hashOf = (view: View): string =>
+    toHash(withoutGaps({ view, address, moment, correlation, message }) as unknown as Selection);
   return (
     <nav aria-label="Views">
       <ul>
         {pages.map(({ view, title }) => (
           <li key={view}>
-            <a
-              href={toHash({ ...selection, view })}
-              aria-current={view === selection.view ? 'page' : undefined}
-            >
+            <a href={hashOf(view)} aria-current={view === current ? 'page' : undefined}>
               {title}
             </a>
           </li>
@@ -84,7 +83,7 @@ const useShellKeys = (session: Session): void =>
 export const Shell = ({ session }: ViewProps) => {
   useShellKeys(session);
   const main = useRef<HTMLElement>(null);
-  const { view } = session.selection.value;
+  const { view, address } = session.selection.value;
   const page = pages.find((each) => each.view === view) ?? pages[0];
   const isFirst = useRef(true);
   const { name } = session.about.value;
@@ -94,8 +93,11 @@ export const Shell = ({ session }: ViewProps) => {
   useEffect(() => {
     // A new view begins at its beginning; the first must not steal the focus.
     if (!isFirst.current) window.scrollTo(0, 0);
+    // What had the focus may be gone with the old view.
+    if (!isFirst.current && document.activeElement === document.body)
+      main.current?.focus({ preventScroll: true });
     isFirst.current = false;
-  }, [view]);
+  }, [view, address]);
   if (page === undefined) return null;
   const Page = page.component;
   return (

@@ -1,10 +1,18 @@
 import { useMemo } from 'preact/hooks';
+import { childrenOf, statesOf } from '../../../draw/chart.ts';
 import type { Overlay } from '../../../draw/overlay.ts';
-import { activeStates, lastEdges, leftText, takenText, timerTexts, visitsOf } from '../../model/chart-state.ts';
+import {
+  activeStates,
+  lastEdges,
+  leftText,
+  takenText,
+  timerTexts,
+  visitsOf,
+} from '../../model/chart-state.ts';
 import { ChartPart } from '../../parts/chart.tsx';
 import { eventText } from '../../model/line.ts';
 import { cut } from '../../parts/words.ts';
-import type { ActorParts } from './parts.ts';
+import { closedOf, type ActorParts } from './parts.ts';
 
 const ZOOMS = [0.5, 0.75, 1, 1.5, 2];
 
@@ -19,13 +27,15 @@ function overlayOf({ session, detail, sight, picture }: ActorParts): Overlay {
     last: lastEdges(chart, sight.taken),
     timers: timerTexts(chart, sight.timers, now),
     problems,
+    collapsed: closedOf(session),
     ...(isNow && detail !== undefined && session.about.value.source !== 'design'
       ? { events: Object.fromEntries(detail.events.map(({ type, enabled }) => [type, enabled])) }
       : {}),
   };
 }
 
-const Toolbar = ({ session, hasPicture }: ActorParts & { readonly hasPicture: boolean }) => {
+const Toolbar = ({ hasPicture, ...parts }: ActorParts & { readonly hasPicture: boolean }) => {
+  const { session } = parts;
   const { options = {} } = session.selection.value;
   const set = (change: Record<string, string>): void => session.select({ options: change }, 'replace');
   const isOutline = options.look === 'outline' || !hasPicture;
@@ -36,15 +46,29 @@ const Toolbar = ({ session, hasPicture }: ActorParts & { readonly hasPicture: bo
   };
   return (
     <div class="end row tools">
-      <button type="button" aria-pressed={isOutline} disabled={!hasPicture} onClick={() => set({ look: isOutline ? 'picture' : 'outline' })}>
+      <button
+        type="button"
+        aria-pressed={isOutline}
+        disabled={!hasPicture}
+        onClick={() => set({ look: isOutline ? 'picture' : 'outline' })}
+      >
         Outline
       </button>
-      <button type="button" aria-pressed={options.heat === 'on'} onClick={() => set({ heat: options.heat === 'on' ? 'off' : 'on' })} title="How often each state was entered, as far as it was seen">
+      <button
+        type="button"
+        aria-pressed={options.heat === 'on'}
+        onClick={() => set({ heat: options.heat === 'on' ? 'off' : 'on' })}
+        title="How often each state was entered, as far as it was seen"
+      >
         Heat
       </button>
       {isOutline ? null : (
         <>
-          <button type="button" onClick={() => set({ direction: options.direction === 'right' ? 'down' : 'right' })}>
+          <Folds {...parts} />
+          <button
+            type="button"
+            onClick={() => set({ direction: options.direction === 'right' ? 'down' : 'right' })}
+          >
             {options.direction === 'right' ? 'Downwards' : 'Rightwards'}
           </button>
           <button type="button" aria-label="Smaller" onClick={() => step(-1)}>
@@ -56,6 +80,37 @@ const Toolbar = ({ session, hasPicture }: ActorParts & { readonly hasPicture: bo
         </>
       )}
     </div>
+  );
+};
+
+/** Which states with others in them are drawn without those. */
+const Folds = ({ session, picture }: ActorParts) => {
+  const states =
+    picture === undefined
+      ? []
+      : statesOf(picture.chart.root)
+          .slice(1)
+          .filter((state) => childrenOf(state).length > 0);
+  if (states.length === 0) return null;
+  const closed = closedOf(session);
+  const toggle = (id: string): void => {
+    const next = closed.includes(id) ? closed.filter((each) => each !== id) : [...closed, id];
+    session.select({ options: { closed: next.join('|') } }, 'replace');
+  };
+  return (
+    <details class="folds">
+      <summary>Fold{closed.length === 0 ? '' : ` (${closed.length})`}</summary>
+      <ul>
+        {states.slice(0, 100).map(({ id, key }) => (
+          <li key={id}>
+            <label title={cut(id, 300)}>
+              <input type="checkbox" checked={closed.includes(id)} onChange={() => toggle(id)} />{' '}
+              {cut(key, 60)}
+            </label>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 };
 
@@ -93,21 +148,32 @@ export const ChartPanel = (parts: ActorParts) => {
     if (!isHeated) return undefined;
     const { actors, steps } = session.journal;
     const { chart } = detail ?? {};
-    return visitsOf(picture.chart, steps, (address) => address === subject.address || (chart !== undefined && actors.get(address)?.entry?.chart === chart));
+    return visitsOf(
+      picture.chart,
+      steps,
+      (address) =>
+        address === subject.address || (chart !== undefined && actors.get(address)?.entry?.chart === chart),
+    );
   }, [isHeated, second, picture]);
   return (
     <section class="panel drawing" aria-label="Statechart">
       <header>
         <h2>{picture === undefined ? 'Statechart' : cut(picture.chart.id, 80)}</h2>
-        <Toolbar {...parts} hasPicture={picture?.geometry !== undefined} />
+        {picture === undefined ? null : <Toolbar {...parts} hasPicture={picture.geometry !== undefined} />}
       </header>
       <Last {...parts} />
       {picture === undefined ? (
         <p class="nothing">
-          {detail === undefined || detail.chart !== undefined ? 'The chart is being drawn…' : 'This actor is no state machine: it has no chart.'}
+          {detail === undefined || detail.chart !== undefined
+            ? 'The chart is being drawn…'
+            : 'No chart is known of this actor: it is no state machine, or the recording does not hold its chart.'}
         </p>
       ) : (
-        <ChartPart picture={picture} look={{ overlay, visits, zoom: Number(options.zoom ?? '1') || 1 }} isOutline={options.look === 'outline'} />
+        <ChartPart
+          picture={picture}
+          look={{ overlay, visits, zoom: Number(options.zoom ?? '1') || 1 }}
+          isOutline={options.look === 'outline'}
+        />
       )}
     </section>
   );

@@ -16,17 +16,31 @@ export const ContextTab = ({ sight }: ActorParts) => {
     <>
       <div class="row context-tools">
         <label>
-          <input type="checkbox" checked={isDiff.value} disabled={before === undefined} onChange={(event) => (isDiff.value = event.currentTarget.checked)} /> what has changed
+          <input
+            type="checkbox"
+            checked={isDiff.value}
+            disabled={before === undefined}
+            onChange={(event) => (isDiff.value = event.currentTarget.checked)}
+          />{' '}
+          what has changed
         </label>
-        <span class="soft">{before === undefined ? 'no moment before' : isSame ? 'nothing changed' : ''}</span>
+        <span class="soft">
+          {before === undefined ? 'no moment before' : isSame ? 'nothing changed' : ''}
+        </span>
         <span class="end">
-          <CopyButton text={JSON.stringify(snapshot.context, null, 2) ?? ''} />
+          <CopyButton
+            text={snapshot.context === undefined ? '' : JSON.stringify(snapshot.context, null, 2)}
+          />
         </span>
       </div>
       {snapshot.context === undefined ? (
         <p class="soft">The context was not told (the system keeps payloads to itself, or it has none).</p>
       ) : (
-        <ValueTree value={snapshot.context} before={before?.context} isDiff={isDiff.value && before !== undefined} />
+        <ValueTree
+          value={snapshot.context}
+          before={before?.context}
+          isDiff={isDiff.value && before !== undefined}
+        />
       )}
       {outcome === undefined ? null : (
         <>

@@ -21,7 +21,11 @@ export const DefinitionTab = ({ picture }: ActorParts) => {
   return (
     <>
       <div class="row">
-        <button type="button" aria-pressed={isMermaid.value} onClick={() => (isMermaid.value = !isMermaid.value)}>
+        <button
+          type="button"
+          aria-pressed={isMermaid.value}
+          onClick={() => (isMermaid.value = !isMermaid.value)}
+        >
           Mermaid
         </button>
         <button type="button" onClick={() => download(`${name}.json`, json(), 'application/json')}>

@@ -6,20 +6,40 @@ import { VirtualTable, type Column } from '../../parts/virtual.tsx';
 import { cut, stateText, timeText } from '../../parts/words.ts';
 import type { Session } from '../../session.ts';
 import type { ActorParts } from './parts.ts';
+import { follow } from '../../parts/follow.ts';
 
 const columnsOf = (session: Session): readonly Column<Moment>[] => [
   {
     title: '#',
     width: '64px',
     cell: ({ number }) => (
-      <button type="button" class="bare" aria-label={`Moment ${number}`} onClick={() => session.select({ moment: number }, 'replace')}>
+      <button
+        type="button"
+        class="bare"
+        aria-label={`Moment ${number}`}
+        onClick={() => session.select({ moment: number }, 'replace')}
+      >
         {number}
       </button>
     ),
   },
   { title: 'Time', width: '104px', cell: ({ time }) => timeText(time) },
-  { title: 'What came', cell: ({ causes }) => <span title={cut(causes.join(', '), 500)}>{cut(causes.map(eventText).join(', '), 120)}</span> },
-  { title: 'Then', width: '34%', cell: ({ snapshot, unreadable }) => unreadable === undefined ? cut(stateText(snapshot.value), 80) : <span class="tone-bad">unreadable</span> },
+  {
+    title: 'What came',
+    cell: ({ causes }) => (
+      <span title={cut(causes.join(', '), 500)}>{cut(causes.map(eventText).join(', '), 120)}</span>
+    ),
+  },
+  {
+    title: 'Then',
+    width: '34%',
+    cell: ({ snapshot, unreadable }) =>
+      unreadable === undefined ? (
+        cut(stateText(snapshot.value), 80)
+      ) : (
+        <span class="tone-bad">unreadable</span>
+      ),
+  },
 ];
 
 const Said = ({ moment }: { readonly moment: Moment }) => (
@@ -46,7 +66,7 @@ const Said = ({ moment }: { readonly moment: Moment }) => (
 /** All that came to the actor, newest first, and what it said over one of them. */
 export const EventsTab = ({ session, subject, sight }: ActorParts) => {
   const columns = useMemo(() => columnsOf(session), [session]);
-  void subject.history.version.value;
+  follow(subject.history.version);
   const { numbers } = subject.history;
   const moment = sight?.moment ?? subject.history.last;
   if (numbers.length === 0) return <p class="soft">Nothing has come to it since somebody looked.</p>;

@@ -5,7 +5,12 @@ import { toHash } from '../../selection.ts';
 import type { ActorParts } from './parts.ts';
 
 /** Who it is, where it lives, and in which state it is (or was). */
-export const ActorHeader = ({ session, detail, sight, address }: ActorParts & { readonly address: string }) => {
+export const ActorHeader = ({
+  session,
+  detail,
+  sight,
+  address,
+}: ActorParts & { readonly address: string }) => {
   const entry = session.journal.actors.get(address)?.entry;
   const node = sight?.moment?.node ?? detail?.node ?? entry?.node;
   const parent = detail?.parent ?? entry?.parent;

@@ -54,8 +54,10 @@ export class ActorHistory {
 
   /** The number next to it in this direction; itself at the ends. */
   next(number: number, by: 1 | -1): number {
-    const found = by > 0 ? this.#numbers.find((each) => each > number) : this.#numbers.findLast((each) => each < number);
-    if (by < 0 && this.#hasOlder && (found === undefined || found < number - 1)) return Math.max(0, number - 1);
+    const found =
+      by > 0 ? this.#numbers.find((each) => each > number) : this.#numbers.findLast((each) => each < number);
+    if (by < 0 && this.#hasOlder && (found === undefined || found < number - 1))
+      return Math.max(0, number - 1);
     return found ?? number;
   }
 
@@ -68,7 +70,9 @@ export class ActorHistory {
   takenIn(moment: Moment): Line['taken'] {
     if (moment.taken !== undefined) return moment.taken;
     const lines = this.#journal.byActor(this.#address);
-    return lines.findLast((line) => (line.commit === undefined ? line.time === moment.time : line.commit === moment.number))?.taken;
+    return lines.findLast((line) =>
+      line.commit === undefined ? line.time === moment.time : line.commit === moment.number,
+    )?.taken;
   }
 
   /** Read the newest again. */

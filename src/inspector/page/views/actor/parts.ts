@@ -11,3 +11,9 @@ export interface ActorParts {
   /** undefined: not there yet, or the actor has no chart */
   readonly picture: ChartPicture | undefined;
 }
+
+/** States of the chart whose content is not to be drawn, as the URL says. */
+export function closedOf(session: Session): readonly string[] {
+  const { closed = '' } = session.selection.value.options ?? {};
+  return closed === '' ? [] : closed.split('|');
+}

@@ -24,7 +24,11 @@ export const RelativesTab = ({ detail }: ActorParts) => {
           {children.slice(0, MOST).map(({ path, kind, state, status, address }) => (
             <tr key={path.join(' ')}>
               <td class="mono wrap">
-                {address === undefined ? cut(path.join(' › '), 120) : <a href={toHash({ view: 'actor', address })}>{cut(path.join(' › '), 120)}</a>}
+                {address === undefined ? (
+                  cut(path.join(' › '), 120)
+                ) : (
+                  <a href={toHash({ view: 'actor', address })}>{cut(path.join(' › '), 120)}</a>
+                )}
               </td>
               <td class="wrap">{cut(kind, 60)}</td>
               <td class="wrap">{cut(stateName(state), 80)}</td>

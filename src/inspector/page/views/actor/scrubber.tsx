@@ -1,17 +1,19 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { Moment } from '../../../protocol.ts';
 import { eventText } from '../../model/line.ts';
 import { cut, timeText } from '../../parts/words.ts';
 import { useKeys } from '../../shell/keys.ts';
 import type { ActorParts } from './parts.ts';
+import { follow } from '../../parts/follow.ts';
 
 const PACE = 700;
 
-/** Back and forth through the actor's history. It only looks: nothing is sent. */
-export const Scrubber = ({ session, subject }: ActorParts) => {
+/** Where in the history the view stands, and the ways to move. */
+function useTravel({ session, subject }: ActorParts) {
   const isPlaying = useSignal(false);
   const { history } = subject;
-  void history.version.value;
+  follow(history.version);
   const { moment } = session.selection.value;
   const last = history.last?.number ?? 0;
   const at = moment ?? last;
@@ -45,17 +47,45 @@ export const Scrubber = ({ session, subject }: ActorParts) => {
     else return false;
     return true;
   });
-  const shown = moment === undefined ? history.last : history.at(moment);
-  const words = shown === undefined ? 'no history' : `${shown.number} · ${timeText(shown.time)} · ${shown.causes.map(eventText).join(', ')}`;
+  return { history, moment, at, last, isPlaying: isPlaying.value, go, step, live, play };
+}
+
+const momentText = (moment: Moment | undefined): string =>
+  moment === undefined
+    ? 'no history'
+    : `${moment.number} · ${timeText(moment.time)} · ${moment.causes.map(eventText).join(', ')}`;
+
+/** Back and forth through the actor's history. It only looks: nothing is sent. */
+export const Scrubber = (parts: ActorParts) => {
+  const { history, moment, at, last, isPlaying, go, step, live, play } = useTravel(parts);
+  const words = momentText(moment === undefined ? history.last : history.at(moment));
   return (
     <section class="panel scrubber" aria-label="History">
-      <button type="button" aria-label="Back" title="One moment back (←)" disabled={at <= history.lowest} onClick={() => step(-1)}>
+      <button
+        type="button"
+        aria-label="Back"
+        title="One moment back (←)"
+        disabled={at <= history.lowest}
+        onClick={() => step(-1)}
+      >
         ←
       </button>
-      <button type="button" aria-label={isPlaying.value ? 'Pause' : 'Play'} title="Play (Space)" disabled={history.numbers.length < 2} onClick={play}>
-        {isPlaying.value ? '❚❚' : '▶'}
+      <button
+        type="button"
+        aria-label={isPlaying ? 'Pause' : 'Play'}
+        title="Play (Space)"
+        disabled={history.numbers.length < 2}
+        onClick={play}
+      >
+        {isPlaying ? '❚❚' : '▶'}
       </button>
-      <button type="button" aria-label="Forward" title="One moment forward (→)" disabled={moment === undefined || at >= last} onClick={() => step(1)}>
+      <button
+        type="button"
+        aria-label="Forward"
+        title="One moment forward (→)"
+        disabled={moment === undefined || at >= last}
+        onClick={() => step(1)}
+      >
         →
       </button>
       <input
@@ -68,8 +98,14 @@ export const Scrubber = ({ session, subject }: ActorParts) => {
         disabled={history.numbers.length < 2}
         onInput={(event) => go(Number(event.currentTarget.value))}
       />
-      <button type="button" class={moment === undefined ? '' : 'primary'} aria-pressed={moment === undefined} title="Back to now (L)" onClick={live}>
-        ● Live
+      <button
+        type="button"
+        class={moment === undefined ? '' : 'primary'}
+        aria-pressed={moment === undefined}
+        title="Back to the last moment (L)"
+        onClick={live}
+      >
+        {parts.session.about.value.source === 'recording' ? '■ End' : '● Live'}
       </button>
       <span class="cut soft words" title={cut(words, 500)}>
         {cut(words, 120)}

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { DryRun } from '../../../protocol.ts';
+import type { DryRun, EventRow } from '../../../protocol.ts';
 import { takenText } from '../../model/chart-state.ts';
 import { Note } from '../../parts/chip.tsx';
 import { ValueTree } from '../../parts/value.tsx';
@@ -20,7 +20,8 @@ function eventOf(type: string, payload: string): SentEvent | string {
   } catch (error) {
     return `This is no JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return 'The fields of an event are a JSON object: {"amount": 3}.';
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
+    return 'The fields of an event are a JSON object: {"amount": 3}.';
   if ('type' in fields && fields.type !== type) return 'The type stands above: leave it out here.';
   return { ...fields, type };
 }
@@ -30,7 +31,8 @@ const whyNot = ({ session, sight }: ActorParts): string | undefined => {
   if (source === 'recording') return 'This is a recording: there is nobody to send to.';
   if (source === 'design') return 'This is a design: no actor runs.';
   if (source === 'stately') return 'An app that was told of by Stately’s protocol cannot be sent to.';
-  if (!canSend) return 'Sending is off. Start the inspector with --allow-send (or allowSend: true) to send events.';
+  if (!canSend)
+    return 'Sending is off. Start the inspector with --allow-send (or allowSend: true) to send events.';
   if (sight?.moment !== undefined) return 'This is the past. Press L to come back to now and send.';
   return undefined;
 };
@@ -40,7 +42,9 @@ const Outcome = ({ run, picture, sight }: ActorParts & { readonly run: DryRun })
   return (
     <section aria-label="What it would do" class="outcome">
       <h3>{run.handled ? 'It would come to' : 'It would not be handled'}</h3>
-      {run.handled ? <p class="mono wrap">{cut(stateText(run.snapshot.value), 300) || run.snapshot.status}</p> : null}
+      {run.handled ? (
+        <p class="mono wrap">{cut(stateText(run.snapshot.value), 300) || run.snapshot.status}</p>
+      ) : null}
       {taken.map((text) => (
         <p key={text} class="mono soft wrap">
           {cut(text, 300)}
@@ -53,24 +57,21 @@ const Outcome = ({ run, picture, sight }: ActorParts & { readonly run: DryRun })
           </li>
         ))}
       </ul>
-      {run.handled ? <ValueTree value={run.snapshot.context} before={sight?.snapshot.context} isDiff /> : null}
+      {run.handled ? (
+        <ValueTree value={run.snapshot.context} before={sight?.snapshot.context} isDiff />
+      ) : null}
     </section>
   );
 };
 
-/** Say something to the actor: first what it would do, then do it. */
-export const SendTab = (parts: ActorParts) => {
-  const { session, subject, detail } = parts;
+/** What the form holds, and what its buttons do. */
+function useLetter({ session, subject }: ActorParts) {
   const type = useSignal('');
   const payload = useSignal('');
   const said = useSignal<{ tone: 'ok' | 'bad'; text: string } | undefined>(undefined);
   const run = useSignal<DryRun | undefined>(undefined);
   const isBusy = useSignal(false);
-  const reason = whyNot(parts);
-  const canTry = session.about.value.source === 'live' && parts.sight?.moment === undefined;
-  const events = [...(detail?.events ?? [])].sort((a, b) => Number(b.enabled) - Number(a.enabled));
   const event = eventOf(type.value, payload.value);
-  const isTouched = type.value !== '' || payload.value !== '';
   const act = async (what: (event: SentEvent) => Promise<void>): Promise<void> => {
     if (typeof event === 'string') return;
     isBusy.value = true;
@@ -80,39 +81,94 @@ export const SendTab = (parts: ActorParts) => {
     });
     isBusy.value = false;
   };
-  const tryIt = () => act(async (given) => void (run.value = await session.client.dryRun(subject.address, given)));
+  const tryIt = () =>
+    act(async (given) => {
+      run.value = await session.client.dryRun(subject.address, given);
+    });
   const send = () =>
     act(async (given) => {
       await session.client.send(subject.address, given);
       run.value = undefined;
       said.value = { tone: 'ok', text: `${given.type} was sent.` };
     });
+  const choose = (name: string): void => {
+    type.value = name;
+    run.value = undefined;
+  };
+  const wrong = typeof event === 'string' ? event : undefined;
+  const isTouched = type.value !== '' || payload.value !== '';
+  return {
+    type,
+    payload,
+    said: said.value,
+    run: run.value,
+    isBusy: isBusy.value,
+    wrong,
+    isTouched,
+    tryIt,
+    send,
+    choose,
+  };
+}
+
+/** The events that the machine knows, those that would do something now first. */
+const Choices = ({
+  events,
+  chosen,
+  onChoose,
+}: {
+  readonly events: readonly EventRow[];
+  readonly chosen: string;
+  readonly onChoose: (type: string) => void;
+}) => (
+  <div class="row events" role="group" aria-label="Events of the machine">
+    {[...events]
+      .sort((a, b) => Number(b.enabled) - Number(a.enabled))
+      .slice(0, EVENTS)
+      .map(({ type, enabled }) => (
+        <button
+          key={type}
+          type="button"
+          aria-pressed={chosen === type}
+          class={enabled ? 'can' : 'cannot'}
+          title={
+            enabled ? 'It would do something now' : 'It would do nothing now (or a guard needs its fields)'
+          }
+          onClick={() => onChoose(type)}
+        >
+          <span aria-hidden="true">{enabled ? '○ ' : '– '}</span>
+          {cut(type, 60)}
+          <span class="unseen">{enabled ? ', possible now' : ', would do nothing now'}</span>
+        </button>
+      ))}
+  </div>
+);
+
+/** Say something to the actor: first what it would do, then do it. */
+export const SendTab = (parts: ActorParts) => {
+  const { session, sight, detail } = parts;
+  const { type, payload, said, run, isBusy, wrong, isTouched, tryIt, send, choose } = useLetter(parts);
+  const reason = whyNot(parts);
+  const canTry = session.about.value.source === 'live' && sight?.moment === undefined;
   if (reason !== undefined && !canTry) return <Note>{reason}</Note>;
+  const isWrong = isTouched && wrong !== undefined;
+  const cannot = wrong !== undefined || isBusy;
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    void tryIt();
+  };
   return (
-    <form class="send" onSubmit={(submit) => (submit.preventDefault(), void tryIt())}>
+    <form class="send" onSubmit={submit}>
       {reason === undefined ? null : <Note>{reason}</Note>}
-      <div class="row events" role="group" aria-label="Events of the machine">
-        {events.slice(0, EVENTS).map(({ type: name, enabled }) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={type.value === name}
-            class={enabled ? 'can' : 'cannot'}
-            title={enabled ? 'It would do something now' : 'It would do nothing now (or a guard needs its fields)'}
-            onClick={() => {
-              type.value = name;
-              run.value = undefined;
-            }}
-          >
-            <span aria-hidden="true">{enabled ? '○ ' : '– '}</span>
-            {cut(name, 60)}
-            <span class="unseen">{enabled ? ', possible now' : ', would do nothing now'}</span>
-          </button>
-        ))}
-      </div>
+      <Choices events={detail?.events ?? []} chosen={type.value} onChoose={choose} />
       <label>
         Type
-        <input class="mono" spellcheck={false} value={type.value} onInput={(input) => (type.value = input.currentTarget.value)} />
+        <input
+          class="mono"
+          spellcheck={false}
+          value={type.value}
+          onInput={(input) => (type.value = input.currentTarget.value)}
+        />
       </label>
       <label>
         Fields (JSON)
@@ -121,27 +177,27 @@ export const SendTab = (parts: ActorParts) => {
           rows={4}
           spellcheck={false}
           placeholder='{"reason": "…"}'
-          aria-invalid={isTouched && typeof event === 'string'}
+          aria-invalid={isWrong}
           aria-describedby="event-wrong"
           value={payload.value}
           onInput={(input) => (payload.value = input.currentTarget.value)}
         />
       </label>
       <p id="event-wrong" class="tone-bad" role="status">
-        {isTouched && typeof event === 'string' ? event : ''}
+        {isWrong ? wrong : ''}
       </p>
       <div class="row">
-        <button type="submit" disabled={typeof event === 'string' || isBusy.value}>
+        <button type="submit" disabled={cannot}>
           Dry run
         </button>
         {reason === undefined ? (
-          <button type="button" class="primary" disabled={typeof event === 'string' || isBusy.value} onClick={() => void send()}>
+          <button type="button" class="primary" disabled={cannot} onClick={() => void send()}>
             Send
           </button>
         ) : null}
       </div>
-      <div role="status">{said.value === undefined ? null : <Note tone={said.value.tone}>{said.value.text}</Note>}</div>
-      {run.value === undefined ? null : <Outcome {...parts} run={run.value} />}
+      <div role="status">{said === undefined ? null : <Note tone={said.tone}>{said.text}</Note>}</div>
+      {run === undefined ? null : <Outcome {...parts} run={run} />}
     </form>
   );
 };

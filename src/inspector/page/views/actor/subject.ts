@@ -5,6 +5,7 @@ import type { ActorDetail, Moment, TimerRow } from '../../../protocol.ts';
 import { RefusedError } from '../../client.ts';
 import type { Session } from '../../session.ts';
 import { ActorHistory } from './history.ts';
+import { follow } from '../../parts/follow.ts';
 
 const SOON = 100;
 const REFRESH = 2_000;
@@ -40,7 +41,7 @@ export class Subject {
   start(): () => void {
     void this.#read();
     const stop = effect(() => {
-      void this.#session.version.value;
+      follow(this.#session.version);
       if (this.#lines() !== this.#seen) this.#readSoon();
     });
     const timer = setInterval(() => {
@@ -55,19 +56,25 @@ export class Subject {
 
   /** What to show for this moment; undefined: now. */
   sight(number: number | undefined): Sight | undefined {
-    void this.history.version.value;
+    follow(this.history.version);
     if (number !== undefined) return this.#past(number);
     const { journal } = this.#session;
     const lines = journal.byActor(this.address);
     const snapshots = lines.slice(-20).flatMap((line) => line.snapshots[this.address] ?? []);
     const detail = this.detail.value;
-    const snapshot = (this.#lines() === this.#seen ? detail?.snapshot : undefined) ?? journal.actors.get(this.address)?.snapshot ?? detail?.snapshot;
+    const snapshot =
+      (this.#lines() === this.#seen ? detail?.snapshot : undefined) ??
+      journal.actors.get(this.address)?.snapshot ??
+      detail?.snapshot;
     if (snapshot === undefined) return undefined;
     const { last } = this.history;
     return {
       snapshot,
-      before: snapshots.at(-2) ?? (last === undefined ? undefined : this.history.before(last.number)?.snapshot),
-      taken: lines.findLast(({ taken }) => taken !== undefined)?.taken ?? (last === undefined ? [] : (this.history.takenIn(last) ?? [])),
+      before:
+        snapshots.at(-2) ?? (last === undefined ? undefined : this.history.before(last.number)?.snapshot),
+      taken:
+        lines.findLast(({ taken }) => taken !== undefined)?.taken ??
+        (last === undefined ? [] : (this.history.takenIn(last) ?? [])),
       timers: detail?.timers ?? [],
     };
   }

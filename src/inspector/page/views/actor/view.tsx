@@ -13,7 +13,9 @@ import { usePicture } from './picture.ts';
 import { RelativesTab } from './relatives.tsx';
 import { Scrubber } from './scrubber.tsx';
 import { SendTab } from './send.tsx';
+import { closedOf, type ActorParts } from './parts.ts';
 import { Subject } from './subject.ts';
+import { follow } from '../../parts/follow.ts';
 
 /** One actor: its chart and where it stands on it, what it knows, what it was told, what it can be told. */
 export const ActorView = ({ session }: ViewProps) => {
@@ -45,32 +47,40 @@ const tabsOf = (isDesign: boolean) =>
 const ActorPage = ({ session, address }: ViewProps & { readonly address: string }) => {
   const subject = useMemo(() => new Subject(session, address), []);
   useEffect(() => subject.start(), []);
-  void session.version.value;
+  follow(session.version);
   const { moment, options } = session.selection.value;
   const detail = subject.detail.value;
   const seen = session.journal.actors.get(address);
   const sight = subject.sight(moment);
-  const collapsed = options?.closed === undefined ? [] : options.closed.split('|');
-  const picture = usePicture(session, detail?.chart ?? seen?.entry?.chart, { direction: options?.direction === 'right' ? 'right' : 'down', collapsed });
+  const collapsed = closedOf(session);
+  const picture = usePicture(session, detail?.chart ?? seen?.entry?.chart, {
+    direction: options?.direction === 'right' ? 'right' : 'down',
+    collapsed,
+  });
   const isDesign = session.about.value.source === 'design';
   const tabs = tabsOf(isDesign);
   const tab = tabs.find(({ name }) => name === options?.tab)?.name ?? tabs[0].name;
-  const parts = { session, subject, detail, sight, picture };
+  const parts: ActorParts = { session, subject, detail, sight, picture };
   return (
     <div class="actor">
       <div class="identity">
         <ActorHeader {...parts} address={address} />
         {subject.error.value === undefined ? null : (
-        <Note tone="warn">
-          {subject.error.value}
-          {seen?.ended === undefined ? '' : ` It ended: ${seen.ended}.`}
-          {sight === undefined ? '' : ' What is shown is the last that was told of it.'}
-        </Note>
-      )}
+          <Note tone="warn">
+            {subject.error.value}
+            {seen?.ended === undefined ? '' : ` It ended: ${seen.ended}.`}
+            {sight === undefined ? '' : ' What is shown is the last that was told of it.'}
+          </Note>
+        )}
       </div>
       <ChartPanel {...parts} />
       <section class="panel side" aria-label="About the actor">
-        <Tabs label="About the actor" tabs={[...tabs]} selected={tab} onSelect={(name) => session.select({ options: { tab: name } }, 'replace')}>
+        <Tabs
+          label="About the actor"
+          tabs={[...tabs]}
+          selected={tab}
+          onSelect={(name) => session.select({ options: { tab: name } }, 'replace')}
+        >
           <div class="body">
             {tab === 'context' ? <ContextTab {...parts} /> : null}
             {tab === 'events' ? <EventsTab {...parts} /> : null}

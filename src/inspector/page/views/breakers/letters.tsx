@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { LetterPage, LetterRow } from '../../../protocol.ts';
 import { Note, Panel } from '../../parts/chip.tsx';
 import { cut, numberText, timeText } from '../../parts/words.ts';
+import type { Session } from '../../session.ts';
 import type { ViewProps } from '../../shell/views.ts';
 import { ActorLink } from '../messages/panels.tsx';
 
@@ -44,11 +45,8 @@ const Sure = ({
   );
 };
 
-/** What was not delivered, or could not be handled. */
-export const Letters = ({ session }: ViewProps) => {
-  const { options = {} } = session.selection.value;
-  const queue = options['queue'];
-  const from = Number(options['from'] ?? 0);
+/** A page of letters, what is asked about one of them, and what became of it. */
+function useLetters(session: Session, queue: string | undefined, from: number) {
   const page = useSignal<LetterPage | undefined>(undefined);
   const said = useSignal('');
   const asked = useSignal<Asked | undefined>(undefined);
@@ -76,7 +74,16 @@ export const Letters = ({ session }: ViewProps) => {
       (error: unknown) => (said.value = error instanceof Error ? error.message : String(error)),
     );
   };
-  const { rows = [], total = 0 } = page.value ?? {};
+  return { page: page.value, said: said.value, asked, answer };
+}
+
+/** What was not delivered, or could not be handled. */
+export const Letters = ({ session }: ViewProps) => {
+  const { options = {} } = session.selection.value;
+  const queue = options['queue'];
+  const from = Number(options['from'] ?? 0);
+  const { page, said, asked, answer } = useLetters(session, queue, from);
+  const { rows = [], total = 0 } = page ?? {};
   const { canSend } = session.about.value;
   return (
     <Panel
@@ -92,9 +99,9 @@ export const Letters = ({ session }: ViewProps) => {
         )
       }
     >
-      {said.value === '' ? null : (
+      {said === '' ? null : (
         <div role="status">
-          <Note>{said.value}</Note>
+          <Note>{said}</Note>
         </div>
       )}
       {rows.length === 0 ? (

@@ -1,4 +1,3 @@
-import { effect } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { Entry } from '../../../../monitoring/entry.ts';
 import { orderOf, type Order } from '../../model/messages-order.ts';
@@ -11,6 +10,8 @@ export const WINDOW = 20_000;
 /** Between two derivations, ms; and of the time, the share that they may take. */
 const PAUSE = 150;
 const SHARE = 1 / 5;
+/** Correlation ids of one conversation that are asked for at most. */
+const FOCUS = 20;
 
 /** A value derived from the journal: again when it has changed, but so seldom that the page stays responsive. */
 export function useDerived<Value>(session: Session, derive: (session: Session) => Value): Value {
@@ -25,13 +26,10 @@ export function useDerived<Value>(session: Session, derive: (session: Session) =
       const now = performance.now();
       next = now + Math.max(PAUSE, (now - began) / SHARE);
     };
-    const stop = effect(() => {
-      void session.version.value;
-      void session.generation.value;
-      timer ??= setTimeout(run, Math.max(0, next - performance.now()));
-    });
+    const schedule = (): void => void (timer ??= setTimeout(run, Math.max(0, next - performance.now())));
+    const stops = [session.version, session.generation].map((each) => each.subscribe(schedule));
     return () => {
-      stop();
+      for (const stop of stops) stop();
       clearTimeout(timer);
     };
   }, [session, derive]);
@@ -78,3 +76,14 @@ export const findConversation = (
     ? undefined
     : (conversations.find((each) => each.id === id) ??
       conversations.find(({ correlations }) => correlations.includes(id)));
+
+/** Of these conversations everything is told, however much of the rest is left out. */
+export function useFocus(session: Session, ...conversations: readonly (Conversation | undefined)[]): void {
+  const chosen = conversations.filter((each) => each !== undefined);
+  const key = chosen.map(({ id }) => id).join('\n');
+  useEffect(() => {
+    const actors = chosen.flatMap(({ owner, helpers }) => (owner === undefined ? [] : [owner, ...helpers]));
+    session.focus({ actors, correlations: chosen.flatMap(({ correlations }) => correlations.slice(-FOCUS)) });
+    return () => session.focus({});
+  }, [session, key]);
+}

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { COLUMN, ROW } from '../../model/messages-export.ts';
-import type { Diagram, Mark, Path } from '../../model/messages-diagram.ts';
+import { labelOf, type Diagram, type Mark, type Path } from '../../model/messages-diagram.ts';
+import { isOutside } from '../../model/messages-address.ts';
 import type { Cones } from '../../model/messages-order.ts';
 import { eventText } from '../../model/messages-same.ts';
 import { lineText } from '../../model/messages-states.ts';
@@ -21,6 +22,8 @@ export interface DiagramProps {
   readonly step: number | undefined;
   /** The first step of what can repeat for ever. */
   readonly loop: number | undefined;
+  /** Stay at the end while new messages come, until the reader scrolls away. */
+  readonly follow: boolean;
   readonly onMessage: (path: Path) => void;
   readonly onStep: (mark: Mark) => void;
 }
@@ -76,7 +79,7 @@ const fates = { lost: '×', dead: '☠', pending: '…', delivered: '' } as cons
 
 const titleOf = ({ arrow: { event, from, to, fate, duplicate, reason, original } }: Path): string =>
   [
-    `${eventText(event)}: ${from === '' ? 'outside' : from} → ${to === '' ? 'outside' : to}`,
+    `${eventText(event)}: ${isOutside(from) ? labelOf(from) : from} → ${isOutside(to) ? labelOf(to) : to}`,
     duplicate ? 'a second time' : '',
     original === undefined ? '' : `changed by the network, was ${original.type}`,
     fate === 'delivered' ? '' : fate === 'pending' ? 'not taken yet' : fate,
@@ -157,17 +160,105 @@ const MarkShape = ({
   );
 };
 
-/** Draws only what is in sight: it may be thousands of rows. */
-export const DiagramPicture = ({ diagram, message, cones, step, loop, onMessage, onStep }: DiagramProps) => {
+/** Rows that are in sight, and a little more. */
+interface Sight {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const Heads = ({
+  diagram: { groups, lifelines },
+  width,
+}: {
+  readonly diagram: Diagram;
+  readonly width: number;
+}) => (
+  <div class="heads" style={{ width: `${width}px`, height: `${HEAD}px` }} aria-hidden="true">
+    {groups
+      .filter(({ label }) => label !== '')
+      .map(({ label, from, to }) => (
+        <span
+          key={from}
+          class="group cut"
+          title={label}
+          style={{ left: `${GUTTER + from * COLUMN + 4}px`, width: `${(to - from + 1) * COLUMN - 8}px` }}
+        >
+          {label}
+        </span>
+      ))}
+    {lifelines.map(({ actor, label }, column) => (
+      <span
+        key={actor}
+        class="head cut"
+        title={actor}
+        style={{ left: `${GUTTER + column * COLUMN + 3}px`, width: `${COLUMN - 6}px` }}
+      >
+        {label}
+      </span>
+    ))}
+  </div>
+);
+
+/** Lifelines, times, and where what can repeat begins. */
+const Ground = ({
+  diagram,
+  sight: { top, bottom },
+  loop,
+}: {
+  readonly diagram: Diagram;
+  readonly sight: Sight;
+  readonly loop: number | undefined;
+}) => {
+  const { lifelines, times, marks } = diagram;
+  const loopRow =
+    loop === undefined ? undefined : marks.find(({ occurrence }) => (occurrence.step ?? -1) >= loop)?.row;
+  const loopY = loopRow === undefined ? undefined : y(loopRow) - ROW / 2;
+  return (
+    <>
+      {lifelines.map(({ actor }, column) => (
+        <line key={actor} class="life" x1={x(column)} x2={x(column)} y1={y(top)} y2={y(bottom)} />
+      ))}
+      {times.slice(top, bottom).map((time, at) =>
+        time === undefined ? null : (
+          <text key={at + top} class="time" x="4" y={y(at + top) + 4}>
+            {timeText(time)}
+          </text>
+        ),
+      )}
+      {loopY === undefined ? null : (
+        <g class="loop">
+          <line x1="0" x2={x(lifelines.length)} y1={loopY} y2={loopY} />
+          <text x="4" y={loopY - 4}>
+            ↻ from here on it can repeat for ever
+          </text>
+        </g>
+      )}
+    </>
+  );
+};
+
+/** What is in sight, and scrolling to what was chosen. */
+function useSight({ diagram, message, step, follow }: DiagramProps) {
   const box = useRef<HTMLDivElement>(null);
-  const [seen, setSeen] = useState({ top: 0, bottom: 40 });
+  const [sight, setSight] = useState<Sight>({ top: 0, bottom: 40 });
   const measure = (): void => {
     const at = box.current;
     if (at === null) return;
     const top = Math.floor(at.scrollTop / ROW);
-    setSeen({ top: top - MARGIN, bottom: top + Math.ceil(at.clientHeight / ROW) + MARGIN });
+    const bottom = Math.min(diagram.rows, top + Math.ceil(at.clientHeight / ROW) + MARGIN);
+    setSight({ top: Math.max(0, top - MARGIN), bottom });
   };
-  useLayoutEffect(measure, [diagram]);
+  const isAtEnd = useRef(follow);
+  useLayoutEffect(() => {
+    const at = box.current;
+    if (at !== null && isAtEnd.current && follow) at.scrollTop = at.scrollHeight;
+    measure();
+  }, [diagram]);
+  const scrolled = (): void => {
+    const at = box.current;
+    if (at !== null) isAtEnd.current = at.scrollTop + at.clientHeight >= at.scrollHeight - ROW;
+    measure();
+  };
   useEffect(() => {
     const row =
       diagram.marks.find(({ occurrence }) => occurrence.step === step && step !== undefined)?.row ??
@@ -177,55 +268,33 @@ export const DiagramPicture = ({ diagram, message, cones, step, loop, onMessage,
     const isInSight = y(row) > at.scrollTop + ROW && y(row) < at.scrollTop + at.clientHeight - HEAD - ROW;
     if (!isInSight) at.scrollTop = y(row) - at.clientHeight / 2;
   }, [step, message, diagram]);
-  const { lifelines, groups, marks, paths, rows, times } = diagram;
-  const [width, height] = [GUTTER + lifelines.length * COLUMN + 16, rows * ROW];
-  const isSeen = (from: number, to: number): boolean => to >= seen.top && from <= seen.bottom;
-  const toneOf = (from: number | undefined, to: number | undefined, isChosen: boolean): string => {
-    if (cones === undefined || isChosen) return '';
-    if (from !== undefined && to !== undefined && cones.past.has(from) && cones.past.has(to)) return 'past';
-    if (from !== undefined && to !== undefined && cones.future.has(from) && cones.future.has(to))
-      return 'future';
-    return 'dim';
-  };
-  const shownPaths = paths.filter(({ fromRow, toRow }) => isSeen(fromRow, toRow)).slice(0, MOST_PATHS);
-  const shownMarks = marks.filter(({ row }) => isSeen(row, row));
-  const labels = times
-    .slice(Math.max(0, seen.top), seen.bottom)
-    .map((time, at) => ({ time, row: at + Math.max(0, seen.top) }));
-  const loopRow =
-    loop === undefined ? undefined : marks.find(({ occurrence }) => (occurrence.step ?? -1) >= loop)?.row;
+  return { box, sight, scrolled };
+}
+
+const toneOf = (cones: Cones | undefined, from: number | undefined, to: number | undefined): string => {
+  if (cones === undefined) return '';
+  const isIn = (cone: ReadonlySet<number>): boolean => cone.has(from ?? -1) && cone.has(to ?? -1);
+  return isIn(cones.past) ? 'past' : isIn(cones.future) ? 'future' : 'dim';
+};
+
+/** Draws only what is in sight: it may be thousands of rows. */
+export const DiagramPicture = (props: DiagramProps) => {
+  const { diagram, message, cones, step, loop, onMessage, onStep } = props;
+  const { box, sight, scrolled } = useSight(props);
+  const { lifelines, marks, paths, rows } = diagram;
+  const width = GUTTER + lifelines.length * COLUMN + 16;
+  const shownPaths = paths.filter(({ fromRow, toRow }) => toRow >= sight.top && fromRow <= sight.bottom);
   return (
     <div
       class="spacetime"
       ref={box}
-      onScroll={measure}
+      onScroll={scrolled}
       tabIndex={0}
       role="group"
       aria-label="Space-time diagram; the tab List has the same as a table"
     >
-      <div class="heads" style={{ width: `${width}px`, height: `${HEAD}px` }} aria-hidden="true">
-        {groups.map(({ label, from, to }) => (
-          <span
-            key={from}
-            class="group cut"
-            title={label}
-            style={{ left: `${GUTTER + from * COLUMN + 4}px`, width: `${(to - from + 1) * COLUMN - 8}px` }}
-          >
-            {label}
-          </span>
-        ))}
-        {lifelines.map(({ actor, label }, column) => (
-          <span
-            key={actor}
-            class="head cut"
-            title={actor}
-            style={{ left: `${GUTTER + column * COLUMN + 3}px`, width: `${COLUMN - 6}px` }}
-          >
-            {label}
-          </span>
-        ))}
-      </div>
-      <svg width={width} height={height} aria-hidden="true">
+      <Heads diagram={diagram} width={width} />
+      <svg width={width} height={y(rows)} aria-hidden="true">
         <defs>
           <marker
             id="tip"
@@ -235,54 +304,32 @@ export const DiagramPicture = ({ diagram, message, cones, step, loop, onMessage,
             markerWidth="8"
             markerHeight="8"
             markerUnits="userSpaceOnUse"
-            orient="auto-start-reverse"
+            orient="auto"
           >
             <path d="M0 0 8 4 0 8z" />
           </marker>
         </defs>
-        {lifelines.map(({ actor }, column) => (
-          <line
-            key={actor}
-            class="life"
-            x1={x(column)}
-            x2={x(column)}
-            y1={y(Math.max(0, seen.top))}
-            y2={Math.min(height, y(seen.bottom))}
-          />
-        ))}
-        {labels.map(({ time, row }) =>
-          time === undefined ? null : (
-            <text key={row} class="time" x="4" y={y(row) + 4}>
-              {timeText(time)}
-            </text>
-          ),
-        )}
-        {loopRow === undefined ? null : (
-          <g class="loop">
-            <line x1="0" x2={width} y1={y(loopRow) - ROW / 2} y2={y(loopRow) - ROW / 2} />
-            <text x="4" y={y(loopRow) - ROW / 2 - 4}>
-              ↻ from here on it can repeat for ever
-            </text>
-          </g>
-        )}
-        {shownPaths.map((path) => (
+        <Ground diagram={diagram} sight={sight} loop={loop} />
+        {shownPaths.slice(0, MOST_PATHS).map((path) => (
           <PathShape
             key={path.arrow.key}
             path={path}
-            tone={toneOf(path.arrow.source, path.arrow.target, path.arrow.key === message)}
+            tone={path.arrow.key === message ? '' : toneOf(cones, path.arrow.source, path.arrow.target)}
             isSelected={path.arrow.key === message}
             onMessage={onMessage}
           />
         ))}
-        {shownMarks.map((mark) => (
-          <MarkShape
-            key={mark.occurrence.index}
-            mark={mark}
-            tone={toneOf(mark.occurrence.index, mark.occurrence.index, false)}
-            isNow={step !== undefined && mark.occurrence.step === step}
-            onStep={onStep}
-          />
-        ))}
+        {marks
+          .filter(({ row }) => row >= sight.top && row <= sight.bottom)
+          .map((mark) => (
+            <MarkShape
+              key={mark.occurrence.index}
+              mark={mark}
+              tone={toneOf(cones, mark.occurrence.index, mark.occurrence.index)}
+              isNow={step !== undefined && mark.occurrence.step === step}
+              onStep={onStep}
+            />
+          ))}
       </svg>
     </div>
   );

@@ -3,6 +3,8 @@ import type { Line, RecordedSnapshot } from '../../../../monitoring/recording.ts
 import type { Cones } from '../../model/messages-order.ts';
 import { eventText } from '../../model/messages-same.ts';
 import { lineText, States, type StateAt } from '../../model/messages-states.ts';
+import { labelOf } from '../../model/messages-diagram.ts';
+import { isOutside } from '../../model/messages-address.ts';
 import type { Arrow } from '../../model/messages-traffic.ts';
 import { Chip, Panel } from '../../parts/chip.tsx';
 import { ValueTree } from '../../parts/value.tsx';
@@ -15,8 +17,8 @@ import type { Threads } from './derive.ts';
 const MOST = 40;
 
 export const ActorLink = ({ address }: { readonly address: string }) =>
-  address === '' ? (
-    <span>outside</span>
+  isOutside(address) ? (
+    <span>{labelOf(address)}</span>
   ) : (
     <a href={toHash({ view: 'actor', address })} class="wrap">
       {cut(address, 80)}
@@ -31,23 +33,14 @@ const standing = ({ value, status }: RecordedSnapshot): string => {
 
 const when = (time: number | undefined): string => (time === undefined ? '' : timeText(time));
 
-/** All about one message. */
-export const MessagePanel = ({
-  session,
-  threads,
-  arrow,
-  cones,
-}: {
-  readonly session: Session;
-  readonly threads: Threads;
-  readonly arrow: Arrow;
-  readonly cones: Cones | undefined;
-}) => {
+type Fact = readonly [name: string, value: preact.ComponentChildren];
+
+function factsOf(threads: Threads, arrow: Arrow, cones: Cones | undefined): readonly Fact[] {
   const { occurrences } = threads.traffic;
   const [source, target] = [occurrences[arrow.source ?? -1], occurrences[arrow.target ?? -1]];
   const conversation =
     threads.conversationOf.get(arrow.target ?? -1) ?? threads.conversationOf.get(arrow.source ?? -1);
-  const rows: readonly (readonly [string, preact.ComponentChildren])[] = [
+  return [
     ['from', <ActorLink address={arrow.from} />],
     ['to', <ActorLink address={arrow.to} />],
     [
@@ -76,6 +69,20 @@ export const MessagePanel = ({
           ] as const,
         ]),
   ];
+}
+
+/** All about one message. */
+export const MessagePanel = ({
+  session,
+  threads,
+  arrow,
+  cones,
+}: {
+  readonly session: Session;
+  readonly threads: Threads;
+  readonly arrow: Arrow;
+  readonly cones: Cones | undefined;
+}) => {
   return (
     <Panel
       title={cut(eventText(arrow.event), 60)}
@@ -104,7 +111,7 @@ export const MessagePanel = ({
           )}
         </div>
         <dl class="facts">
-          {rows.map(([name, value]) => (
+          {factsOf(threads, arrow, cones).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
               <dd>{value}</dd>
@@ -210,7 +217,9 @@ export const StepPanel = ({
         )}
         {address === undefined ? null : (
           <p>
-            <a href={toHash({ view: 'actor', address, step: line.step })}>See it on the chart</a>
+            <a href={toHash({ view: 'actor', address, moment: line.commit ?? line.step })}>
+              See it on the chart
+            </a>
           </p>
         )}
         <h3>Afterwards</h3>

@@ -9,8 +9,9 @@ import { Tabs } from '../../parts/tabs.tsx';
 import { cut, numberText } from '../../parts/words.ts';
 import { useKeys } from '../../shell/keys.ts';
 import type { ViewProps } from '../../shell/views.ts';
+import type { Arrow } from '../../model/messages-traffic.ts';
 import type { Session } from '../../session.ts';
-import { findConversation, threadsOf, useDerived, WINDOW, type Threads } from './derive.ts';
+import { findConversation, threadsOf, useDerived, useFocus, WINDOW, type Threads } from './derive.ts';
 import { DiagramPicture } from './diagram.tsx';
 import { MessageList } from './list.tsx';
 import { MessagePanel, StepPanel } from './panels.tsx';
@@ -47,10 +48,7 @@ function pick(session: Session, threads: Threads, { order, collapse, unheeded, f
       members?.has(index) === true ||
       line?.message?.correlation === correlation) &&
     isWanted(actor, node);
-  return {
-    conversation,
-    diagram: diagramOf(threads.traffic, threads.order, { order, collapse, unheeded, include }),
-  };
+  return diagramOf(threads.traffic, threads.order, { order, collapse, unheeded, include });
 }
 
 const Toggle = ({
@@ -145,20 +143,24 @@ const Stepper = ({ session, steps }: ViewProps & { readonly steps: readonly numb
   );
 };
 
-/** Messages between actors, as a space-time diagram and as a list. */
-export const MessagesView = ({ session }: ViewProps) => {
+/** How the URL names a message: an event of the bus has one id for all who heard it. */
+const nameOf = ({ id, key, duplicate, kind, to }: Arrow): string =>
+  id === undefined || duplicate ? key : kind === 'event' ? `${id}>${to}` : id;
+
+/** What is shown, and what of it is chosen. */
+function useShown(session: Session) {
   const threads = useDerived(session, threadsOf);
   const modes = modesOf(session);
   const { correlation, message, step: asked } = session.selection.value;
-  const { loop, name } = session.about.value;
-  const { diagram } = useMemo(
+  useFocus(session, findConversation(threads, correlation));
+  const diagram = useMemo(
     () => pick(session, threads, modes),
     [threads, correlation, ...Object.values(modes)],
   );
   const chosen = useMemo(
     () =>
       threads.traffic.arrows.find(
-        ({ id, key }) => message !== undefined && (id === message || key === message),
+        (arrow) => message !== undefined && (nameOf(arrow) === message || arrow.id === message),
       ),
     [threads, message],
   );
@@ -173,46 +175,65 @@ export const MessagesView = ({ session }: ViewProps) => {
   );
   // The last one that is shown up to the step that was asked for.
   const step = asked === undefined ? undefined : (steps.findLast((each) => each <= asked) ?? asked);
-  const select = ({ arrow }: Pick<Path, 'arrow'>): void => {
-    const id = arrow.duplicate ? arrow.key : (arrow.id ?? arrow.key);
-    session.select({ message: id === message ? undefined : id, step: undefined });
-  };
+  return { threads, modes, diagram, chosen, cones, steps, step };
+}
+
+type Shown = ReturnType<typeof useShown>;
+
+const Exports = ({ session, shown: { diagram, threads, modes } }: ViewProps & { readonly shown: Shown }) => {
+  const { name } = session.about.value;
   const entries = (): typeof threads.entries => {
     const lines = new Set(diagram.marks.map(({ occurrence }) => occurrence.line));
-    return correlation === undefined && modes.filter === ''
+    return session.selection.value.correlation === undefined && modes.filter === ''
       ? threads.entries
       : threads.entries.filter((each) => each.kind === 'step' && lines.has(each));
   };
+  const forms: readonly (readonly [title: string, file: string, type: string, text: () => string])[] = [
+    ['Mermaid', 'messages.mmd', 'text/plain', () => toMermaid(diagram)],
+    ['SVG', 'messages.svg', 'image/svg+xml', () => toSvg(diagram)],
+    ['JSON', 'messages.ndjson', 'application/x-ndjson', () => toNdjson(entries(), name)],
+  ];
+  return (
+    <div class="row end" role="group" aria-label="Export">
+      {forms.map(([title, file, type, text]) => (
+        <button key={title} type="button" onClick={() => download(file, text(), type)}>
+          {title}
+        </button>
+      ))}
+    </div>
+  );
+};
+
+const Hints = ({ shown: { diagram, threads } }: { readonly shown: Shown }) => (
+  <>
+    {diagram.omitted > 0 ? (
+      <Note icon="ℹ">
+        {numberText(diagram.omitted)} quieter actors have no column. Filter by actor, node or conversation to
+        see them.
+      </Note>
+    ) : null}
+    {threads.entries.length >= WINDOW ? (
+      <Note icon="ℹ">These are the last {numberText(WINDOW)} entries.</Note>
+    ) : null}
+  </>
+);
+
+/** Messages between actors, as a space-time diagram and as a list. */
+export const MessagesView = ({ session }: ViewProps) => {
+  const shown = useShown(session);
+  const { threads, modes, diagram, chosen, cones, steps, step } = shown;
+  const select = ({ arrow }: Pick<Path, 'arrow'>): void =>
+    session.select({ message: arrow === chosen ? undefined : nameOf(arrow), step: undefined });
   if (threads.entries.length === 0) return <p class="nothing">No messages were seen yet.</p>;
   return (
     <div class="messages">
+      <h1 class="unseen">Messages</h1>
       <Tools session={session} modes={modes} />
       <div class="row tools">
         <Stepper session={session} steps={steps} />
-        <div class="row end" role="group" aria-label="Export">
-          <button type="button" onClick={() => download('messages.mmd', toMermaid(diagram), 'text/plain')}>
-            Mermaid
-          </button>
-          <button type="button" onClick={() => download('messages.svg', toSvg(diagram), 'image/svg+xml')}>
-            SVG
-          </button>
-          <button
-            type="button"
-            onClick={() => download('messages.ndjson', toNdjson(entries(), name), 'application/x-ndjson')}
-          >
-            JSON
-          </button>
-        </div>
+        <Exports session={session} shown={shown} />
       </div>
-      {diagram.omitted > 0 ? (
-        <Note icon="ℹ">
-          {numberText(diagram.omitted)} quieter actors have no column. Filter by actor, node or conversation
-          to see them.
-        </Note>
-      ) : null}
-      {threads.entries.length >= WINDOW ? (
-        <Note icon="ℹ">These are the last {numberText(WINDOW)} entries.</Note>
-      ) : null}
+      <Hints shown={shown} />
       <div class="beside">
         <section class="panel" aria-label="Messages">
           <Tabs
@@ -232,7 +253,8 @@ export const MessagesView = ({ session }: ViewProps) => {
                 message={chosen?.key}
                 cones={cones}
                 step={step}
-                loop={loop}
+                loop={session.about.value.loop}
+                follow={session.about.value.source === 'live' && step === undefined && chosen === undefined}
                 onMessage={select}
                 onStep={({ occurrence }) => session.select({ step: occurrence.step, message: undefined })}
               />

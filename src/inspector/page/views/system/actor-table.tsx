@@ -11,12 +11,13 @@ import type { Session } from '../../session.ts';
 import { lineText } from '../../model/line.ts';
 import type { ViewProps } from '../../shell/views.ts';
 import { ActorPages } from './actor-pages.ts';
+import { follow } from '../../parts/follow.ts';
 
 const TYPING = 150;
 
 /** What the actor did last, as far as the page was told. */
 const LastEvent = ({ session, address }: { readonly session: Session; readonly address: string }) => {
-  void session.version.value;
+  follow(session.version);
   const line = session.journal.byActor(address).at(-1);
   return line === undefined ? null : <span class="soft">{lineText(line)}</span>;
 };
@@ -96,7 +97,7 @@ export const ActorTable = ({ session }: ViewProps) => {
   const pages = useMemo(() => new ActorPages(session.client, parseFilter(filter)), [filter, generation]);
   const columns = useMemo(() => columnsOf(session), [session]);
   useEffect(() => pages.start(), [pages]);
-  void pages.version.value;
+  follow(pages.version);
   return (
     <>
       <FilterBox session={session} total={pages.total} />

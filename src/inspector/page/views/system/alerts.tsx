@@ -6,9 +6,7 @@ import type { ViewProps } from '../../shell/views.ts';
 const MOST = 50;
 
 const Age = ({ session, since }: ViewProps & { readonly since: number }) => (
-  <span class="soft">
-    {ageText(since, session.now.value)}
-  </span>
+  <span class="soft">{ageText(since, session.now.value)}</span>
 );
 
 /** What somebody should look at. New ones are said aloud. */
@@ -21,22 +19,22 @@ export const Alerts = ({ session }: ViewProps) => {
     >
       {alerts.length === 0 ? <p class="nothing">Nothing to worry about.</p> : null}
       <div role="log" aria-label="Alerts">
-      <ul class="alerts">
-        {alerts.slice(0, MOST).map(({ severity, text, address, since }) => (
-          <li key={text} data-severity={severity}>
-            <span class={severity === 'error' ? 'tone-bad' : 'tone-warn'}>
-              <span aria-hidden="true">{severity === 'error' ? '✗' : '▲'}</span>
-              <span class="unseen">{severity}: </span>
-            </span>
-            <span class="wrap">
-              {address === undefined ? text : <a href={toHash({ view: 'actor', address })}>{text}</a>}
-            </span>
-            <span aria-live="off">
-              <Age session={session} since={since} />
-            </span>
-          </li>
-        ))}
-      </ul>
+        <ul class="alerts">
+          {alerts.slice(0, MOST).map(({ severity, text, address, since }) => (
+            <li key={text} data-severity={severity}>
+              <span class={severity === 'error' ? 'tone-bad' : 'tone-warn'}>
+                <span aria-hidden="true">{severity === 'error' ? '✗' : '▲'}</span>
+                <span class="unseen">{severity}: </span>
+              </span>
+              <span class="wrap">
+                {address === undefined ? text : <a href={toHash({ view: 'actor', address })}>{text}</a>}
+              </span>
+              <span aria-live="off">
+                <Age session={session} since={since} />
+              </span>
+            </li>
+          ))}
+        </ul>
       </div>
     </Panel>
   );

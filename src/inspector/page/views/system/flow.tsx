@@ -2,12 +2,13 @@ import { flowOf, latestOf } from '../../model/rates.ts';
 import { Panel } from '../../parts/chip.tsx';
 import { amountText } from '../../parts/words.ts';
 import type { ViewProps } from '../../shell/views.ts';
+import { follow } from '../../parts/follow.ts';
 
 const nameOf = (kind: string): string => (kind === '' ? '(outside)' : kind);
 
 /** Who says how much to whom: a row for each sender, a column for each receiver. */
 export const FlowMatrix = ({ session }: ViewProps) => {
-  void session.version.value;
+  follow(session.version);
   const { kinds, of, most, omitted } = flowOf(latestOf(session.journal.metrics));
   if (kinds.length === 0) return null;
   const senders = kinds.filter((from) => kinds.some((to) => of(from, to) > 0));

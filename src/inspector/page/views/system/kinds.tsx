@@ -5,6 +5,7 @@ import { Bar, colourOf } from '../../parts/bar.tsx';
 import { Panel } from '../../parts/chip.tsx';
 import { amountText, cut, numberText, stateName } from '../../parts/words.ts';
 import type { ViewProps } from '../../shell/views.ts';
+import { follow } from '../../parts/follow.ts';
 
 const STATES = 8;
 const KINDS = 50;
@@ -46,7 +47,8 @@ const Kind = ({
               title={`Show ${row.kind} in ${cut(state, 300)}`}
             >
               <span class={`swatch ${colourOf(state)}`} aria-hidden="true" />
-              <span class="cut">{cut(stateName(state), 60)}</span> <span class="soft">{numberText(count)}</span>
+              <span class="cut">{cut(stateName(state), 60)}</span>{' '}
+              <span class="soft">{numberText(count)}</span>
             </button>
           </li>
         ))}
@@ -59,7 +61,7 @@ const Kind = ({
 
 /** How many actors of each kind are in which state; a click shows them in the table. */
 export const Kinds = ({ session }: ViewProps) => {
-  void session.version.value;
+  follow(session.version);
   const kinds = session.overview.value?.kinds ?? [];
   const rates = kindRatesOf(latestOf(session.journal.metrics));
   return (

@@ -5,11 +5,17 @@ import { latestOf } from '../../model/rates.ts';
 import { Chip } from '../../parts/chip.tsx';
 import { agoText, amountText, numberText, percentText } from '../../parts/words.ts';
 import type { ViewProps } from '../../shell/views.ts';
+import { follow } from '../../parts/follow.ts';
 
 const MOST = 60;
 
 const Heartbeat = ({ session, row }: ViewProps & { readonly row: NodeRow }) => (
-  <>{agoText(row.lastSeen, session.now.value)}</>
+  <>
+    {agoText(
+      row.lastSeen,
+      session.about.value.source === 'live' ? session.now.value : (session.overview.value?.time ?? 0),
+    )}
+  </>
 );
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: string }) => (
@@ -76,7 +82,7 @@ const Node = ({
 
 /** The processes of the system: who is heard, and what each does. */
 export const Nodes = ({ session }: ViewProps) => {
-  void session.version.value;
+  follow(session.version);
   const nodes = session.overview.value?.nodes ?? [];
   if (nodes.length === 0) return null;
   const latest = latestOf(session.journal.metrics);

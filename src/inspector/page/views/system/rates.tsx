@@ -3,6 +3,7 @@ import { Panel, type Tone } from '../../parts/chip.tsx';
 import { Sparkline } from '../../parts/spark.tsx';
 import { amountText, percentText } from '../../parts/words.ts';
 import type { ViewProps } from '../../shell/views.ts';
+import { follow } from '../../parts/follow.ts';
 
 const Curve = ({
   label,
@@ -26,7 +27,7 @@ const Curve = ({
 
 /** The last 5 minutes of the whole system. */
 export const RatesPanel = ({ session }: ViewProps) => {
-  void session.version.value;
+  follow(session.version);
   const { metrics } = session.journal;
   const nodes = session.overview.value?.nodes ?? [];
   const rates = ratesOf(metrics);

@@ -39,7 +39,7 @@ const Run = ({ steps }: { readonly steps: readonly Line[] }) => {
     <span class="row">
       <a href={toHash({ view: 'messages', step })}>Messages</a>
       <a href={toHash({ view: 'timeline' })}>Timeline</a>
-      {address === undefined ? null : <a href={toHash({ view: 'actor', address, step })}>Actor</a>}
+      {address === undefined ? null : <a href={toHash({ view: 'actor', address, moment: step })}>Actor</a>}
     </span>
   );
 };
@@ -200,7 +200,8 @@ const CoveragePanel = ({ session, coverages }: ViewProps & { readonly coverages:
 const derive = ({ journal, about }: Session) => ({
   properties: propertiesOf(journal, about.peek()),
   coverages: coverageOf(journal),
-  steps: journal.steps,
+  // A copy: components are drawn again only when what they are given is another object.
+  steps: [...journal.steps],
 });
 
 /** What tests say of the system. */

@@ -1,4 +1,5 @@
 import type { RecordedSnapshot } from '../../../../monitoring/recording.ts';
+import { labelOf } from '../../model/messages-diagram.ts';
 import { eventText } from '../../model/messages-same.ts';
 import type { Arrow } from '../../model/messages-traffic.ts';
 import type { Row, Segment } from '../../model/timeline-rows.ts';
@@ -22,7 +23,7 @@ const Messages = ({ arrows, to }: { readonly arrows: readonly Arrow[]; readonly 
           <details>
             <summary>
               {cut(eventText(arrow.event), 50)} <span class="soft">{to ? 'to' : 'from'}</span>{' '}
-              <ActorLink address={to ? arrow.to : arrow.from} />
+              {cut(labelOf(to ? arrow.to : arrow.from), 50)}
               {arrow.fate === 'delivered' ? null : <span class="tone-bad"> {arrow.fate}</span>}
             </summary>
             <ValueTree value={arrow.event} />

@@ -8,7 +8,7 @@ import { VirtualTable, type Column } from '../../parts/virtual.tsx';
 import { cut, dateText, durationText, numberText } from '../../parts/words.ts';
 import { toHash } from '../../selection.ts';
 import type { ViewProps } from '../../shell/views.ts';
-import { findConversation, threadsOf, useDerived, type Threads } from '../messages/derive.ts';
+import { findConversation, threadsOf, useDerived, useFocus, type Threads } from '../messages/derive.ts';
 import { StepDetails } from './details.tsx';
 import { Lanes, segmentKey } from './lanes.tsx';
 
@@ -248,6 +248,7 @@ export const TimelineView = ({ session }: ViewProps) => {
     findConversation(threads, correlation) ??
     (correlation === undefined ? threads.conversations[0] : undefined);
   const other = findConversation(threads, options['with']);
+  useFocus(session, correlation === undefined ? undefined : chosen, other);
   const run = useMemo(() => runOf(threads, chosen), [threads, chosen]);
   const beside = useMemo(() => runOf(threads, other), [threads, other]);
   const aligned = useMemo(
@@ -262,6 +263,7 @@ export const TimelineView = ({ session }: ViewProps) => {
     return <p class="nothing">No saga, workflow or other conversation was seen yet.</p>;
   return (
     <div class="timeline">
+      <h1 class="unseen">Timeline</h1>
       <Conversations session={session} threads={threads} chosen={chosen} />
       <div class="runs">
         {run === undefined || chosen === undefined ? (
