@@ -177,4 +177,4 @@ export class Lease {
 }
 
 /** Share of the time that telling may take. */
-export const COST = 0.02;
+export const COST = 0.05;

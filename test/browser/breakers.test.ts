@@ -112,6 +112,7 @@ describe('the Breakers view', () => {
       const { page } = await breakers(source, { scheme, hash: '/breakers?queue=mail' });
       await page.getByText('BOOM').waitFor();
       expect(await flawsOf(page)).toEqual([]);
+      if (scheme === 'dark') return;
       const small = await breakers(source, { scheme, width: 360, hash: '/breakers?queue=mail' });
       expect(await overflowOf(small.page)).toBe(0);
     },

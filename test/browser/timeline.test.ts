@@ -109,6 +109,7 @@ describe('the Timeline view', () => {
       const { page } = await timeline(saga, { scheme });
       await page.getByRole('button', { name: /^car: car, failed/ }).click();
       expect(await flawsOf(page)).toEqual([]);
+      if (scheme === 'dark') return;
       const small = await timeline(both, {
         scheme,
         width: 360,

@@ -60,7 +60,7 @@ const query = (fields: object): string => {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
   return given.length === 0
     ? ''
-    : `?${new URLSearchParams(given.map(([k, v]) => [k, String(v)])).toString()}`;
+    : `?${new URLSearchParams(given.map(([k, v]): [string, string] => [k, String(v)])).toString()}`;
 };
 
 async function refusalOf(response: Response): Promise<RefusedError> {

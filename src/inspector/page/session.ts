@@ -40,7 +40,7 @@ export interface Session {
 }
 
 /** Lines a second beside those of the selection. */
-const RATE = 1_000;
+const RATE = 10_000;
 /** Entries that are worked off in one frame. */
 const PER_FRAME = 20_000;
 const REFRESH = 1_000;

@@ -1,5 +1,6 @@
 import type { Line, RecordedSnapshot } from '../../../monitoring/recording.ts';
 import type { Journal } from '../journal.ts';
+import { push } from './messages-lists.ts';
 import { stateText } from '../parts/words.ts';
 
 export type BreakerState = 'closed' | 'open' | 'halfOpen' | 'forcedOpen' | 'disabled';
@@ -105,9 +106,7 @@ export function breakersOf(journal: Pick<Journal, 'actors' | 'byActor'>): Breake
   for (const [address, { snapshot, entry, ended }] of journal.actors) {
     if (ended !== undefined || !isBreaker(address, snapshot, entry?.machine)) continue;
     const breaker = breakerOf(address, snapshot, journal.byActor(address), entry?.node);
-    const group = groups.get(breaker.name);
-    if (group === undefined) groups.set(breaker.name, [breaker]);
-    else group.push(breaker);
+    push(groups, breaker.name, breaker);
   }
   return [...groups]
     .map(([name, breakers]) => ({

@@ -54,6 +54,8 @@ export const OUTSIDE = '';
 export const NETWORK = '\0network';
 /** Columns that are drawn at most. */
 const LIFELINES = 60;
+/** Rows until an answer that sets off no step. */
+const QUIET = 0.6;
 
 const laneOf = ({ actor, kind }: Occurrence): string | undefined =>
   actor ?? (kind === 'letter' ? undefined : NETWORK);
@@ -214,16 +216,19 @@ interface Placing {
 function pathsOf(arrows: readonly Arrow[], { columns, placed, cut }: Placing): Path[] {
   const paths: Path[] = [];
   for (const arrow of arrows) {
-    const { from, to, source, target, fate, key } = arrow;
+    const { from, to, source, target, fate, key, kind } = arrow;
     const start = source === undefined || cut.has(key) ? undefined : placed.get(source);
     const end = target === undefined ? undefined : placed.get(target);
     if (start === undefined && end === undefined) continue;
-    const isOut = isOutside(to) && target === undefined && fate === 'delivered';
-    const toRow = end ?? (start ?? 0) + 1;
+    // An answer to code, or to work of an actor that goes on without a step of its own.
+    const isQuiet = kind === 'answer' && target === undefined && fate === 'delivered';
+    const toRow = end ?? (start ?? 0) + (isQuiet ? QUIET : 1);
     const fromRow = start ?? Math.max(0, toRow - 1);
     const receiver = columns.get(to);
     const sender = columns.get(from) ?? columns.get(OUTSIDE);
-    const stub = (fate !== 'delivered' || receiver === undefined || end === undefined) && !isOut;
+    const stub =
+      (fate !== 'delivered' || receiver === undefined || end === undefined) &&
+      !(isQuiet && receiver !== undefined);
     if (sender === undefined && receiver === undefined) continue;
     const [fromColumn, toColumn] = [sender ?? receiver ?? 0, receiver ?? sender ?? 0];
     paths.push({ arrow, fromColumn, fromRow, toColumn, toRow, stub });

@@ -2,6 +2,7 @@ import type { EventObject } from 'xstate';
 import type { Entry, LetterEntry } from '../../../monitoring/entry.ts';
 import type { Line, RecordedMessage } from '../../../monitoring/recording.ts';
 import { isFor, isOutside, isReply, replyTo } from './messages-address.ts';
+import { push } from './messages-lists.ts';
 import { isOutcome, sameData } from './messages-same.ts';
 
 /** Something that happened: to an actor, or to a message on its way (then `actor` is absent: the network's doing). */
@@ -56,7 +57,7 @@ export interface Traffic {
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-type Draft = Writable<Arrow> & { taken: boolean };
+type Draft = Writable<Arrow> & { taken: boolean; byCode?: boolean };
 
 interface Emission {
   readonly source: number;
@@ -122,8 +123,8 @@ class Matcher {
       if (letter !== undefined) this.#die(letter, occurrence);
       else if (line !== undefined) this.#happen(line, occurrence);
     }
-    this.#settleAnswers();
     this.#findCauses();
+    this.#settleAnswers();
     return { occurrences: this.#occurrences, arrows: this.#arrows };
   }
 
@@ -362,7 +363,9 @@ class Matcher {
       const source = arrow.source === undefined && cause !== undefined ? taken.get(cause) : undefined;
       if (source === undefined || source === arrow.target) continue;
       arrow.source = source;
-      if (isOutside(arrow.from)) arrow.from = this.#occurrences[source]?.actor ?? '';
+      if (!isOutside(arrow.from)) continue;
+      arrow.from = this.#occurrences[source]?.actor ?? '';
+      arrow.byCode = true;
     }
   }
 
@@ -378,6 +381,8 @@ class Matcher {
       const request = this.#requests.get(answer.to);
       answer.to = request?.from ?? '';
       answer.fate = 'delivered';
+      // Which work of the actor it was that asked, nobody knows.
+      if (request?.byCode === true) continue;
       const source = answer.source ?? 0;
       const after = (settling.get(answer.to) ?? []).filter(
         ({ index, kind }) => index > source && (kind === 'work' || !used.has(index)),
@@ -391,10 +396,4 @@ class Matcher {
       if (target.kind === 'settle') used.add(target.index);
     }
   }
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }

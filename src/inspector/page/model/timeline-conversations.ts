@@ -1,5 +1,6 @@
 import type { RecordedSnapshot } from '../../../monitoring/recording.ts';
 import { stateText } from '../parts/words.ts';
+import { push } from './messages-lists.ts';
 import { serviceOf } from './messages-address.ts';
 import type { Occurrence, Traffic } from './messages-traffic.ts';
 
@@ -175,10 +176,7 @@ export function conversationsOf(
   const groups = new Map<number, number[]>();
   for (const { index, actor, kind, heeded: matters } of occurrences) {
     if (!matters || (actor === undefined && kind !== 'letter')) continue;
-    const root = sets.find(index);
-    const group = groups.get(root);
-    if (group === undefined) groups.set(root, [index]);
-    else group.push(index);
+    push(groups, sets.find(index), index);
   }
   return [...groups.values()]
     .flatMap((group) => conversation(group, traffic, { cases, times }) ?? [])

@@ -1,5 +1,6 @@
 import type { RecordedSnapshot } from '../../../monitoring/recording.ts';
 import { labelOf } from './messages-diagram.ts';
+import { push } from './messages-lists.ts';
 import { stateText } from '../parts/words.ts';
 import type { Arrow, Occurrence, Traffic } from './messages-traffic.ts';
 import {
@@ -63,9 +64,7 @@ export function rowsOf(
   for (const index of conversation.occurrences) {
     const occurrence = traffic.occurrences[index];
     if (occurrence?.actor === undefined) continue;
-    const list = own.get(occurrence.actor);
-    if (list === undefined) own.set(occurrence.actor, [occurrence]);
-    else list.push(occurrence);
+    push(own, occurrence.actor, occurrence);
   }
   const { owner, helpers, style } = conversation;
   for (const actor of owner === undefined ? [] : [owner, ...helpers]) {
@@ -127,9 +126,7 @@ class Rows {
     const said = new Map<number, Arrow[]>();
     for (const arrow of arrows) {
       if (arrow.source === undefined || arrow.kind === 'answer' || arrow.duplicate) continue;
-      const list = said.get(arrow.source);
-      if (list === undefined) said.set(arrow.source, [arrow]);
-      else list.push(arrow);
+      push(said, arrow.source, arrow);
     }
     for (const row of this.#rows.values()) {
       if (row.actor === undefined || row.services.size > 0) continue;

@@ -78,11 +78,17 @@ export const findConversation = (
       conversations.find(({ correlations }) => correlations.includes(id)));
 
 /** Of these conversations everything is told, however much of the rest is left out. */
-export function useFocus(session: Session, ...conversations: readonly (Conversation | undefined)[]): void {
+export function useFocus(
+  session: Session,
+  selected: string | undefined,
+  ...conversations: readonly (Conversation | undefined)[]
+): void {
   const chosen = conversations.filter((each) => each !== undefined);
-  const key = chosen.map(({ id }) => id).join('\n');
+  const key = [selected, ...chosen.map(({ id }) => id)].join('\n');
   useEffect(() => {
     const actors = chosen.flatMap(({ owner, helpers }) => (owner === undefined ? [] : [owner, ...helpers]));
+    // What nothing was seen of yet may be the address of the one it is about.
+    if (selected !== undefined) actors.push(selected);
     session.focus({ actors, correlations: chosen.flatMap(({ correlations }) => correlations.slice(-FOCUS)) });
     return () => session.focus({});
   }, [session, key]);

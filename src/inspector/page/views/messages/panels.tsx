@@ -150,15 +150,36 @@ const StateItem = ({ state: { actor, snapshot, previous, changed } }: { readonly
   </li>
 );
 
+/** What a step was, in words. */
+const Happened = ({ line }: { readonly line: Line }) => (
+  <>
+    <p class="wrap">{lineText(line)}</p>
+    {line.taken === undefined || line.taken.length === 0 ? null : (
+      <p class="soft wrap">
+        takes {line.taken.map(({ state, event, index }) => `${state}: ${event} #${index + 1}`).join(', ')}
+      </p>
+    )}
+    {line.sent.length === 0 ? null : (
+      <p class="soft wrap">says {line.sent.map(({ event, to }) => `${event.type} to ${to}`).join(', ')}</p>
+    )}
+    {line.emitted.length === 0 ? null : (
+      <p class="soft wrap">emits {line.emitted.map(({ type }) => type).join(', ')}</p>
+    )}
+  </>
+);
+
 /** What happened in a step, and the state of each actor after it. */
 export const StepPanel = ({
   session,
   threads,
   step,
+  among,
 }: {
   readonly session: Session;
   readonly threads: Threads;
   readonly step: number | undefined;
+  /** Whose states are shown. */
+  readonly among: ReadonlySet<string>;
 }) => {
   const lines = useMemo(
     () => threads.entries.filter((each): each is Line => each.kind === 'step'),
@@ -182,7 +203,7 @@ export const StepPanel = ({
         <p class="nothing">This step is no longer kept.</p>
       </Panel>
     );
-  const after = states.after(at);
+  const after = states.after(at).filter(({ actor, changed }) => changed || among.has(actor));
   const changed = after.filter((each) => each.changed);
   const address = changed[0]?.actor;
   return (
@@ -201,20 +222,7 @@ export const StepPanel = ({
       }
     >
       <div class="body">
-        <p class="wrap">{lineText(line)}</p>
-        {line.taken === undefined || line.taken.length === 0 ? null : (
-          <p class="soft wrap">
-            takes {line.taken.map(({ state, event, index }) => `${state}: ${event} #${index + 1}`).join(', ')}
-          </p>
-        )}
-        {line.sent.length === 0 ? null : (
-          <p class="soft wrap">
-            says {line.sent.map(({ event, to }) => `${event.type} to ${to}`).join(', ')}
-          </p>
-        )}
-        {line.emitted.length === 0 ? null : (
-          <p class="soft wrap">emits {line.emitted.map(({ type }) => type).join(', ')}</p>
-        )}
+        <Happened line={line} />
         {address === undefined ? null : (
           <p>
             <a href={toHash({ view: 'actor', address, moment: line.commit ?? line.step })}>

@@ -152,7 +152,7 @@ function useShown(session: Session) {
   const threads = useDerived(session, threadsOf);
   const modes = modesOf(session);
   const { correlation, message, step: asked } = session.selection.value;
-  useFocus(session, findConversation(threads, correlation));
+  useFocus(session, correlation, findConversation(threads, correlation));
   const diagram = useMemo(
     () => pick(session, threads, modes),
     [threads, correlation, ...Object.values(modes)],
@@ -262,7 +262,12 @@ export const MessagesView = ({ session }: ViewProps) => {
           </Tabs>
         </section>
         {chosen === undefined ? (
-          <StepPanel session={session} threads={threads} step={step} />
+          <StepPanel
+            session={session}
+            threads={threads}
+            step={step}
+            among={new Set(diagram.lifelines.map(({ actor }) => actor))}
+          />
         ) : (
           <MessagePanel session={session} threads={threads} arrow={chosen} cones={cones} />
         )}

@@ -248,7 +248,7 @@ export const TimelineView = ({ session }: ViewProps) => {
     findConversation(threads, correlation) ??
     (correlation === undefined ? threads.conversations[0] : undefined);
   const other = findConversation(threads, options['with']);
-  useFocus(session, correlation === undefined ? undefined : chosen, other);
+  useFocus(session, correlation, correlation === undefined ? undefined : chosen, other);
   const run = useMemo(() => runOf(threads, chosen), [threads, chosen]);
   const beside = useMemo(() => runOf(threads, other), [threads, other]);
   const aligned = useMemo(
