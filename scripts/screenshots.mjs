@@ -4,7 +4,7 @@
  * time; times, rates and the names of nodes are those of the run.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -99,7 +99,12 @@ async function main() {
   });
   const open = async (inspector, hash, scheme, size = SIZE) => {
     const page = await browser.newPage({ viewport: size, colorScheme: scheme, reducedMotion: 'reduce' });
-    await page.goto(`http://127.0.0.1:${inspector.port}/#${hash}`.replace(/$/, `${hash.includes('?') ? '&' : '?'}token=${inspector.token}`));
+    await page.goto(
+      `http://127.0.0.1:${inspector.port}/#${hash}`.replace(
+        /$/,
+        `${hash.includes('?') ? '&' : '?'}token=${inspector.token}`,
+      ),
+    );
     await page.getByRole('main').waitFor();
     return page;
   };
@@ -113,7 +118,10 @@ async function main() {
   };
   const both = (name, views) =>
     Promise.all(
-      ['light', 'dark'].map(async (scheme) => [name + (scheme === 'dark' ? '-dark' : ''), await views(scheme)]),
+      ['light', 'dark'].map(async (scheme) => [
+        name + (scheme === 'dark' ? '-dark' : ''),
+        await views(scheme),
+      ]),
     );
 
   try {
@@ -123,12 +131,24 @@ async function main() {
       open(live, '/timeline?correlation=saga/today/saffron&with=order/today/more-saffron', scheme),
     );
     const breakers = await open(live, '/breakers?queue=mail', 'light');
+    for (const [, page] of systems)
+      await page
+        .getByText('loop lag')
+        .nth(shop.nodes.length - 1)
+        .waitFor();
     const missing = (id) => orderOf(id, 'ok', 'saffron', 1_000);
     await shop.process([missing('saffron'), orderOf('tea')], 'orchestrated');
     await shop.process([missing('more-saffron'), orderOf('more-tea')], 'choreographed');
     for (const [name, page] of timelines) {
-      await page.getByRole('region', { name: 'Timeline of order/today/more-saffron' }).waitFor();
-      await page.getByRole('region', { name: 'Timeline of saga/today/saffron' }).waitFor();
+      for (const [run, end] of [
+        ['saga/today/saffron', 'compensated'],
+        ['order/today/more-saffron', 'rejected'],
+      ])
+        await page
+          .getByRole('region', { name: `Timeline of ${run}` })
+          .getByText(end, { exact: true })
+          .first()
+          .waitFor();
       await take(page, name);
     }
     await trouble(shop.system);

@@ -14,6 +14,7 @@ import type { DurableState } from './durable/commit.ts';
 import { kindOf, VirtualActors, type Hosted } from './durable/keeper.ts';
 import { replay } from './durable/cell/log.ts';
 import { Reports } from './durable/cell/reports.ts';
+import { Threads } from './durable/threads.ts';
 import type { Journal } from './durable/store.ts';
 import type { Saying, Surroundings } from './durable/surroundings.ts';
 import { isTroupeError, TroupeError } from './errors.ts';
@@ -23,7 +24,7 @@ import { replyAddressOf, type Envelope, type Message } from './message/envelope.
 import { shardOf } from './message/shard.ts';
 import type { Sealer } from './message/sealer.ts';
 import type { Clock, Logger, Random } from './ports.ts';
-import type { Voice } from './voice.ts';
+import type { Speaker, Voice } from './voice.ts';
 
 export interface DurablesOptions {
   readonly self: string;
@@ -55,6 +56,7 @@ export class Durables implements Surroundings {
   readonly #node: DurablesOptions;
   readonly #spawned = new Set<DurableCell>();
   readonly #quarantined: Reports;
+  readonly #threads = new Threads();
   #journal: Journal | undefined;
   #commits = 0;
 
@@ -153,11 +155,12 @@ export class Durables implements Surroundings {
 
   say(from: Address, { kind, to, event, once, deadline, cause }: Saying): void {
     const { sealer, router } = this.#node;
-    router.route(sealer.seal(kind, to, event, { from, cause, deadline, once }));
+    const after = cause === undefined ? this.#threads.goOn(from) : undefined;
+    router.route(sealer.seal(kind, to, event, { from, cause, after, deadline, once }));
   }
 
   emitted(from: Address, event: Message): void {
-    this.#node.voice.emitted({ address: from }, event);
+    this.#node.voice.emitted(this.#speaker(from), event);
   }
 
   taken(envelope: Envelope): void {
@@ -219,20 +222,28 @@ export class Durables implements Surroundings {
     const tally = meter?.of(actor.logic);
     for (const input of tally === undefined ? [] : batch.inputs)
       if (input.kind === 'message') meter?.handles(tally as Tally, actor.address, input.envelope);
-    witness?.committed(actor, commit, batch);
+    const { address, logic } = actor;
+    witness?.committed({ address, logic, correlation: this.#threads.correlation(address) }, commit, batch);
+    for (const input of batch.inputs)
+      if (input.kind === 'message') this.#threads.took(address, input.envelope);
   }
 
   ended(cell: DurableCell): void {
     this.#node.voice.witness?.ended(cell.address, 'left');
+    this.#threads.ended(cell.address);
     this.#node.registry.remove(cell);
     this.#spawned.delete(cell);
     if (cell.spec.shard !== undefined) this.virtual.ended(cell);
     else this.#node.voice.released(cell.spec.id);
   }
 
+  #speaker(address: Address): Speaker {
+    return { address, goOn: () => this.#threads.goOn(address) };
+  }
+
   hostOf(address: Address, key: string): Host {
     const { voice } = this.#node;
-    const speaker = { address };
+    const speaker = this.#speaker(address);
     return {
       address,
       key,

@@ -46,8 +46,12 @@ export const inspectableOf = (node: Node, log: Logger): Inspectable => ({
   clock: node.clock,
   log,
   spawnHidden: (id, logic) => spawnHidden(node, id, logic),
-  ask: async (to, event, timeout) => node.ask(to, event, { timeout }),
+  ask: async (to, event, timeout) => {
+    node.ofRuntime += 1;
+    return node.ask(to, event, { timeout });
+  },
   tell: (to, event) => {
+    node.ofRuntime += 1;
     if (!node.stopped) node.send(to, event);
   },
 });

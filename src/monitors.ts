@@ -54,9 +54,8 @@ export function createMonitor(options: MonitorsOptions): Monitor {
   const teller = new Teller({ node: node.name, clock, stopwatch, charts, values, brief, bytes });
   const failed = reporter(log, clock);
   const tap = new Tap({ registry, meter, metrics, teller, stopwatch, failed });
-  let own = 0;
   const say = (to: Address, event: { readonly type: string }): void => {
-    own += 1;
+    node.ofRuntime += 1;
     if (!node.stopped) node.send(to, event);
   };
   const watching = new Watching({
@@ -65,7 +64,7 @@ export function createMonitor(options: MonitorsOptions): Monitor {
     tell: say,
     counts: () => {
       const { sent, rejected } = node.counts();
-      return { sent: sent - own, rejected, deadLetters: letters.counts() };
+      return { sent: sent - node.ofRuntime, rejected, deadLetters: letters.counts() };
     },
     heap: () => process.memoryUsage().heapUsed,
     parentOf: (address) => parentOf(registry.at(address)),
@@ -82,7 +81,7 @@ export function createMonitor(options: MonitorsOptions): Monitor {
     payloads: inspect.payloads !== false,
     answer: say,
     fail: (to, error) => {
-      own += 1;
+      node.ofRuntime += 1;
       if (!node.stopped) node.voice.failFrom({ address: monitorOf(node.name) }, to, error);
     },
   });

@@ -21,7 +21,7 @@ import { HybridClock } from './message/clock.ts';
 import { Undelivered } from './actor/undelivered.ts';
 import { Durables } from './durables.ts';
 import type { NodeCounts, NodeOptions } from './node-options.ts';
-import { failureEvent, Voice } from './voice.ts';
+import { failureEvent, goOn, Voice, type Speaker } from './voice.ts';
 import { createCodec } from './message/codec.ts';
 import { askNumber, isAwaited, type Envelope, type Kind, type Message } from './message/envelope.ts';
 import { Sealer } from './message/sealer.ts';
@@ -52,6 +52,8 @@ export class Node implements Courier {
   readonly #router: Router;
   readonly #controller: Controller;
   readonly #reach: Reach;
+  /** Messages sent that are of the runtime itself, and of nobody who uses it, count. */
+  ofRuntime = 0;
   /** What ends with the node. */
   readonly closing = new Set<() => void>();
   #stopped = false;
@@ -118,10 +120,8 @@ export class Node implements Courier {
 
   observe(to: Address, { next, end }: Observer): () => void {
     const failed = this.#reporter('a listener of an actor failed', to);
-    return this.#reach.observe(to, {
-      ...(next === undefined ? {} : { next: shield(next, failed) }),
-      end: shield(end, failed),
-    });
+    const listened = next === undefined ? {} : { next: shield(next, failed) };
+    return this.#reach.observe(to, { ...listened, end: shield(end, failed) });
   }
 
   onDeadLetter(listener: DeadLetterListener): () => void {
@@ -132,7 +132,7 @@ export class Node implements Courier {
     return this.#reach.stop(to);
   }
 
-  publish(event: Message, cell?: { readonly address: Address }): void {
+  publish(event: Message, cell?: Speaker): void {
     this.#assertRunning(event);
     this.#sealer.check(event);
     this.mesh.cast(this.#options.subjects.event(event.type), this.#seal('event', BUS, event, cell));
@@ -140,6 +140,7 @@ export class Node implements Courier {
 
   /** Something was said to a node, or to all of them. */
   say(message: Control, node?: string): void {
+    this.ofRuntime += 1;
     const envelope = this.#seal(message.type === '$beat' ? 'heartbeat' : 'control', NODE, message);
     if (node === undefined) this.mesh.cast(this.#options.subjects.cluster, envelope);
     else this.mesh.send(node, envelope);
@@ -174,8 +175,9 @@ export class Node implements Courier {
     if (this.#stopped) throw stoppedError(event);
   }
 
-  #seal(kind: Kind, to: Address, event: Message, cell?: { readonly address: Address }): Envelope {
-    return this.#sealer.seal(kind, to, event, { from: cell?.address, cause: this.turns.current });
+  #seal(kind: Kind, to: Address, event: Message, cell?: Speaker): Envelope {
+    const { current: cause } = this.turns;
+    return this.#sealer.seal(kind, to, event, { from: cell?.address, cause, after: goOn(cause, cell) });
   }
 
   /** What an actor said: it cannot be thrown back at it, its turn is over. */
@@ -354,9 +356,8 @@ export class Node implements Courier {
   #createReach(): Reach {
     const { name: self, clock, registry, directory, membership, observations, placement } = this;
     const say = (message: Control, node: string): void => this.say(message, node);
-    const pause = this.#options.limits.resolve;
     const parts = { registry, directory, membership, observations, placement, asks: this.#asks };
-    return new Reach({ self, clock, pause, ...parts, say });
+    return new Reach({ self, clock, pause: this.#options.limits.resolve, ...parts, say });
   }
 
   #createRouter(): Router {

@@ -16,12 +16,14 @@ import { isTroupeError, TroupeError } from './errors.ts';
 import type { Address } from './message/address.ts';
 import { isAwaited, type Envelope, type Message } from './message/envelope.ts';
 import { toWire } from './message/failure.ts';
-import type { Sealer } from './message/sealer.ts';
+import type { Sealer, Thread } from './message/sealer.ts';
 import type { Clock, Logger, Random } from './ports.ts';
 
 /** Who speaks. */
 export interface Speaker {
   readonly address: Address;
+  /** The conversation of what it says while no message is being handled. */
+  goOn?(): Thread | undefined;
 }
 
 export interface VoiceOptions {
@@ -68,19 +70,34 @@ export class Voice implements CellContext {
     this.#node = node;
   }
 
-  tellFrom({ address }: Speaker, to: Address, event: Message): void {
+  get current(): Envelope | undefined {
+    return this.#node.turns.current;
+  }
+
+  tellFrom(speaker: Speaker, to: Address, event: Message): void {
+    const { address } = speaker;
     const { sealer, turns } = this.#node;
     const special = sealer.check(event);
     const kind = to.startsWith('?') ? 'response' : 'notification';
-    const envelope = sealer.seal(kind, to, event, { from: address, cause: turns.current, special });
+    const envelope = sealer.seal(kind, to, event, {
+      from: address,
+      cause: turns.current,
+      after: goOn(turns.current, speaker),
+      special,
+    });
     this.witness?.said(address, envelope);
     turns.say(envelope);
   }
 
-  failFrom({ address }: Speaker, to: Address, error: unknown): void {
+  failFrom(speaker: Speaker, to: Address, error: unknown): void {
+    const { address } = speaker;
     const { sealer, turns } = this.#node;
     const event = failureEvent(error);
-    const envelope = sealer.seal('failure', to, event, { from: address, cause: turns.current });
+    const envelope = sealer.seal('failure', to, event, {
+      from: address,
+      cause: turns.current,
+      after: goOn(turns.current, speaker),
+    });
     this.witness?.said(address, envelope);
     turns.say(envelope);
   }
@@ -94,7 +111,8 @@ export class Voice implements CellContext {
     return asks.ask({ to, type, timeout, signal: options.signal }, (seq) => {
       const special = sealer.check(event);
       const deadline = clock.now() + timeout;
-      const origin = { from: cell?.address, cause: turns.current, deadline, special, seq };
+      const after = goOn(turns.current, cell);
+      const origin = { from: cell?.address, cause: turns.current, after, deadline, special, seq };
       const question = sealer.seal('request', to, event, origin);
       // In its turn an actor's question waits behind what it told before (T1).
       if (cell === undefined) return router.route(question);
@@ -168,6 +186,10 @@ export class Voice implements CellContext {
     this.#node.directory.release(id);
   }
 }
+
+/** What is said while no message is handled goes on with a conversation of its speaker. */
+export const goOn = (current: Envelope | undefined, speaker: Speaker | undefined): Thread | undefined =>
+  current === undefined ? speaker?.goOn?.() : undefined;
 
 /** An error as an event, for an address that waits for an answer. */
 export const failureEvent = (error: unknown): Message =>

@@ -9,6 +9,7 @@ import {
 import { TroupeError } from '../errors.ts';
 import type { Address } from '../message/address.ts';
 import { deliveredEvent, type Envelope, type Message } from '../message/envelope.ts';
+import { ALONE, type Thread } from '../message/sealer.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { DeadReason } from './dead-letters.ts';
 import { guard } from './guard.ts';
@@ -30,6 +31,8 @@ export interface CellContext {
   /** Changes while actors live: an inspector comes and goes. */
   readonly witness: Witness | undefined;
   readonly meter: Meter | undefined;
+  /** The message that some actor of the node is handling. */
+  readonly current: Envelope | undefined;
   tellFrom(cell: Cell, to: Address, event: Message): void;
   failFrom(cell: Cell, to: Address, error: unknown): void;
   askFrom(cell: Cell, to: Address, event: Message, options: AskOptions): Promise<Message>;
@@ -84,6 +87,12 @@ export class Cell implements Host, Resident {
   /** A failing transition of this turn was undone: what was said in the turn is not said. */
   #resumed = false;
   #ended = false;
+  /** Of the message that it handled last: what keeps no event alive. */
+  #node: string | undefined;
+  #seq = 0;
+  #correlation: string | undefined;
+  /** Said since then without a message being handled, count. */
+  #alone = 0;
 
   constructor(context: CellContext, spec: CellSpec) {
     this.#context = context;
@@ -117,11 +126,29 @@ export class Cell implements Host, Resident {
     return this.#actor;
   }
 
+  /** The conversation that it goes on with by itself: that of the message it handled last, or in whose turn it was spawned; or its own. */
+  get correlation(): string {
+    if (this.#node === undefined) return this.spec.address;
+    return this.#correlation ?? `${this.#node}.${this.#seq}`;
+  }
+
+  /**
+   * It says something, and no message is being handled: a timer or the end of work made it.
+   * @returns undefined when it has done so often: one that ticks for ever begins a conversation each time
+   */
+  goOn(): Thread | undefined {
+    if (++this.#alone > ALONE) return undefined;
+    const cause = this.#node === undefined ? undefined : `${this.#node}.${this.#seq}`;
+    return { cause, correlation: this.correlation };
+  }
+
   /**
    * Begin to live.
    * @throws what the actor failed with before it had begun: nobody knows it yet, so nobody supervises it
    */
   start(): void {
+    const { current } = this.#context;
+    if (current !== undefined) this.#follow(current);
     this.#begin();
     if (this.#failure === undefined) return;
     const { error } = this.#failure;
@@ -223,6 +250,13 @@ export class Cell implements Host, Resident {
     if (next !== undefined) this.#listeners?.set(listener, actor.subscribe({ next, error: () => undefined }));
   }
 
+  #follow(envelope: Envelope): void {
+    this.#node = envelope.node;
+    this.#seq = envelope.seq;
+    this.#correlation = envelope.correlation;
+    this.#alone = 0;
+  }
+
   #send(envelope: Envelope): boolean {
     this.#handling = envelope;
     this.#resumed = false;
@@ -231,6 +265,7 @@ export class Cell implements Host, Resident {
     const { meter } = this.#context;
     // One that begins to look in the midst of a message sees the next.
     const witness = this.spec.isHidden === true ? undefined : this.#context.witness;
+    this.#follow(envelope);
     witness?.handles(this, envelope, event);
     if (tally === undefined || meter === undefined) this.#actor?.send(event);
     else {
@@ -301,7 +336,12 @@ export class Cell implements Host, Resident {
     if (verdict.directive === 'resume' && lives) return;
     if (verdict.directive === 'restart') this.#restart(verdict.delay);
     else if (verdict.directive === 'escalate') this.#escalate(error);
-    else this.stop({ reason: 'failed', error });
+    else this.#giveUp(error);
+  }
+
+  #giveUp(error: unknown): void {
+    if (this.#tally !== undefined) this.#context.meter?.gaveUp(this.spec.address);
+    this.stop({ reason: 'failed', error });
   }
 
   #restart(delay: number): void {
@@ -322,7 +362,7 @@ export class Cell implements Host, Resident {
 
   #escalate(error: unknown): void {
     const { parent } = this.spec;
-    this.stop({ reason: 'failed', error });
+    this.#giveUp(error);
     if (parent === undefined) this.#context.escalated(this, error);
     else parent.#childFailed(this.address, error);
   }

@@ -10,6 +10,8 @@ export interface Live {
   readonly snapshot: object | undefined;
   /** The XState actor; undefined while it waits for a restart and after the end. */
   readonly actor: AnyActor | undefined;
+  /** The conversation that it goes on with by itself. */
+  readonly correlation: string;
 }
 
 /** Told of all that happens to the actors of a node. Without one, nothing is spent on telling. */
@@ -27,7 +29,7 @@ export interface Witness {
   said(from: Address, envelope: Envelope): void;
   emitted(from: Address, event: EventObject): void;
   /** A durable actor has stored what it decided; `decided` is a Batch of durable/cell/batch.ts. */
-  committed(actor: Pick<Live, 'address' | 'logic'>, commit: number, decided: object): void;
+  committed(actor: Pick<Live, 'address' | 'logic' | 'correlation'>, commit: number, decided: object): void;
   ended(address: Address, reason: string): void;
 }
 
@@ -46,4 +48,6 @@ export interface Meter {
   /** A message is about to be handled. @returns when, if the time it takes is wanted; otherwise 0 */
   handles(tally: Tally, address: Address, envelope: Envelope): number;
   handled(tally: Tally, since: number): void;
+  /** Supervision stops an actor for good. */
+  gaveUp(address: Address): void;
 }

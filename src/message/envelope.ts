@@ -38,7 +38,7 @@ export interface Envelope {
   readonly from?: Address | undefined;
   /** Id of the message whose handling sent this one. */
   readonly cause?: string | undefined;
-  /** Id of the message that began the conversation; the message's own id for the first. */
+  /** Id of the message that began the conversation, its own for the first; or the address of the actor that began it by itself. */
   readonly correlation?: string | undefined;
   /** Hybrid logical clock at sending. */
   readonly clock: Stamp;

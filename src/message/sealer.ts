@@ -4,11 +4,23 @@ import type { HybridClock } from './clock.ts';
 import { idOf, isInternal, type Envelope, type Kind, type Message, type Once } from './envelope.ts';
 import { checkPlain } from './plain.ts';
 
+/** The conversation that an actor goes on with by itself, after a timer or at the end of work. */
+export interface Thread {
+  /** Id of the message that it handled last. */
+  readonly cause: string | undefined;
+  readonly correlation: string;
+}
+
+/** Messages that an actor says by itself in one conversation, count. */
+export const ALONE = 100;
+
 /** Where a message comes from, and until when it is wanted. */
 export interface Origin {
   readonly from?: Address | undefined;
   /** The message being handled: cause, correlation and trace go on from it. */
   readonly cause?: Envelope | undefined;
+  /** What it goes on from when no message is being handled. */
+  readonly after?: Thread | undefined;
   /** ms since the epoch */
   readonly deadline?: number | undefined;
   /** A number that was taken with `next`. */
@@ -45,9 +57,9 @@ export class Sealer {
     kind: Kind,
     to: Address,
     event: Message,
-    { from, cause, deadline, special, seq, once }: Origin,
+    { from, cause, after, deadline, special, seq, once }: Origin,
   ): Envelope {
-    const causeId = cause === undefined ? undefined : idOf(cause);
+    const causeId = cause === undefined ? after?.cause : idOf(cause);
     return {
       kind,
       node: this.#node,
@@ -55,7 +67,7 @@ export class Sealer {
       to,
       from,
       cause: causeId,
-      correlation: cause?.correlation ?? causeId,
+      correlation: (cause === undefined ? after?.correlation : cause.correlation) ?? causeId,
       clock: this.#stamps.tick(),
       deadline,
       trace: cause?.trace,

@@ -13,6 +13,8 @@ const STALE = 20_000;
 /** Actors and conversations that one inspector may select, count each. */
 const SELECTED = 1_000;
 const RESERVED = 16;
+/** Frames that are left for what is selected, count. */
+const KEPT = 2;
 /** Renewals without credit after which the inspector's own count is believed, count. */
 const STALLED = 4;
 
@@ -28,6 +30,8 @@ export interface LeaseOptions {
   readonly expires: number;
   /** Of the conversations that are told of to begin with. Default 1. */
   readonly share?: number;
+  /** Its frame is full, and there is more to tell. */
+  readonly full?: (lease: Lease) => void;
 }
 
 /**
@@ -54,18 +58,22 @@ export class Lease {
   #lines: string[] = [];
   #bytes = 0;
   readonly #most: number;
+  readonly #kept: number;
+  readonly #full: (lease: Lease) => void;
   #dropped = 0;
   /** Renewals in which nothing could be told, and the frames told at the last one. */
   #stalled = 0;
   #renewedAt = -1;
   #offered = 0;
 
-  constructor({ id, to, interest, credit, expires, share = 1, bytes = FRAME_BYTES }: LeaseOptions) {
+  constructor({ id, to, interest, credit, expires, share = 1, bytes = FRAME_BYTES, full }: LeaseOptions) {
     this.id = id;
     this.#most = bytes;
     this.to = to;
     this.expires = expires;
     this.credit = Math.min(MAX_CREDIT, credit);
+    this.#kept = Math.max(0, Math.min(KEPT, credit - 1));
+    this.#full = full ?? (() => undefined);
     this.sampling = new Sampling(interest.rate ?? 0, share);
     this.refocus(interest);
   }
@@ -75,7 +83,7 @@ export class Lease {
     const key = JSON.stringify([actors, correlations, rate]);
     if (key === this.#interest) return false;
     this.#interest = key;
-    this.#actors = new Set(actors.slice(0, SELECTED));
+    this.#actors = new Set(actors.slice(0, SELECTED).flatMap(bothForms));
     this.#correlations = new Set(correlations.slice(0, SELECTED));
     if (rate !== this.#rate) this.sampling.want(rate);
     this.#rate = rate;
@@ -104,14 +112,16 @@ export class Lease {
     this.credit = Math.min(MAX_CREDIT, this.credit + frames);
   }
 
-  /** Is everything of that actor wanted? */
-  selects(address: Address): boolean {
-    return this.#actors.has(address);
+  /** Is everything wanted of that actor, or of that conversation? One that an actor begins by itself has its address. */
+  selects(address: Address, correlation: string): boolean {
+    return (
+      this.#actors.has(address) || this.#correlations.has(correlation) || this.#correlations.has(address)
+    );
   }
 
   /** Is a message wanted? One that is not, and would be if there were room for all, is counted. */
   wants(address: Address, correlation: string, share: number): boolean {
-    if (this.#actors.has(address) || this.#correlations.has(correlation)) return this.#hasRoom(address);
+    if (this.selects(address, correlation)) return this.#hasRoom(address, 0);
     if (this.#rate === 0) return false;
     this.#offered += 1;
     if (share >= this.sampling.share) {
@@ -119,15 +129,27 @@ export class Lease {
       return false;
     }
     this.sampling.chosen();
-    return this.#hasRoom(address);
+    return this.#hasRoom(address, this.#kept);
+  }
+
+  /** Lines that wait, count. */
+  get length(): number {
+    return this.#lines.length + this.#reserved.length;
+  }
+
+  /** Room that need not be left for what is selected. */
+  get spare(): number {
+    return this.credit > this.#kept ? this.room : 0;
   }
 
   get room(): number {
     return this.credit > 0 ? Math.min(FRAME_LINES - this.#lines.length, this.#most - this.#bytes) : 0;
   }
 
-  #hasRoom(address: Address): boolean {
-    if (this.room > 0) return true;
+  /** @param kept frames that others are to have */
+  #hasRoom(address: Address, kept: number): boolean {
+    if (this.credit > kept && this.room <= 0) this.#full(this);
+    if (this.credit > kept && this.room > 0) return true;
     this.omit(address);
     return false;
   }
@@ -175,6 +197,12 @@ export class Lease {
     return this.sampling.adjust(offered, cost, COST);
   }
 }
+
+/** An actor is known by its id, and by that and the node it lives on. */
+const bothForms = (address: string): readonly string[] => {
+  const at = address.indexOf('@');
+  return at <= 0 ? [address] : [address, address.slice(0, at)];
+};
 
 /** Share of the time that telling may take. */
 export const COST = 0.05;

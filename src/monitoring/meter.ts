@@ -5,6 +5,7 @@ import { stampTime } from '../message/clock.ts';
 import type { Envelope } from '../message/envelope.ts';
 import type { Clock, Stopwatch } from '../ports.ts';
 import { count, createHistogram } from './histogram.ts';
+import type { GivenUp } from './monitor-protocol.ts';
 import { Ring } from './ring.ts';
 
 export interface MeterOptions {
@@ -18,6 +19,9 @@ export interface MeterOptions {
 /** One message in so many is timed, a power of two: reading a clock for each would cost more than all the rest. */
 const TIMED = 32;
 
+/** Actors given up that are remembered, count. */
+const GIVEN_UP = 20;
+
 /** Kinds that are told apart, count: the id of a machine may be made up at run time. */
 const KINDS = 1_000;
 
@@ -27,12 +31,11 @@ const KINDS = 1_000;
  */
 export class NodeMeter implements Meter {
   readonly ring: Ring;
+  /** Actors that supervision has stopped, the last ones. */
+  readonly givenUp: GivenUp[] = [];
   readonly #options: MeterOptions;
   readonly #tallies = new Map<string, Tally>();
   readonly #byLogic = new WeakMap<Logic, Tally>();
-  #count = 0;
-  /** Of the count, what was no message. */
-  #skipped = 0;
   #isForgetting = false;
 
   constructor(options: MeterOptions) {
@@ -42,7 +45,9 @@ export class NodeMeter implements Meter {
 
   /** Messages handled since the node began, without those of the runtime itself. */
   get handledSoFar(): number {
-    return this.#count - this.#skipped;
+    let sum = 0;
+    for (const { handled } of this.#tallies.values()) sum += handled;
+    return sum;
   }
 
   tallies(): IterableIterator<Tally> {
@@ -60,14 +65,18 @@ export class NodeMeter implements Meter {
 
   handles(tally: Tally, address: Address, envelope: Envelope): number {
     tally.handled += 1;
-    this.ring.add(address, envelope);
-    if ((this.#count++ & (TIMED - 1)) !== 0) return 0;
+    if ((this.ring.add(address, envelope) & (TIMED - 1)) !== 0) return 0;
     if (!this.#isForgetting) this.#forgetLater();
     return this.#options.stopwatch();
   }
 
   handled(tally: Tally, since: number): void {
     count(tally.times, this.#options.stopwatch() - since);
+  }
+
+  gaveUp(address: Address): void {
+    this.givenUp.push({ address, time: this.#options.clock.now() });
+    if (this.givenUp.length > GIVEN_UP) this.givenUp.shift();
   }
 
   #tallyOf(kind: string): Tally {
@@ -87,12 +96,6 @@ export class NodeMeter implements Meter {
       const oldest = clock.now() - ringAge;
       this.#isForgetting = this.ring.forget((envelope) => stampTime(envelope.clock) < oldest);
       if (this.#isForgetting) clock.setTimeout(forget, ringAge, true);
-      // The next message is one of those that look whether to begin again.
-      else {
-        const skipped = TIMED - 1 - ((this.#count + TIMED - 1) % TIMED);
-        this.#count += skipped;
-        this.#skipped += skipped;
-      }
     };
     clock.setTimeout(forget, ringAge, true);
   }

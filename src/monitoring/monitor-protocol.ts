@@ -73,6 +73,12 @@ export interface KindTally {
   readonly states: Readonly<Record<string, number>>;
 }
 
+export interface GivenUp {
+  readonly address: string;
+  /** ms since the epoch */
+  readonly time: number;
+}
+
 export interface QueueTally {
   readonly queue: string;
   readonly depth: number;
@@ -112,6 +118,8 @@ export type Answer =
       readonly queues: readonly QueueTally[];
       readonly hasStore: boolean;
       readonly payloads: boolean;
+      /** Actors that supervision has stopped for good, the last ones. Absent: an older node. */
+      readonly givenUp?: readonly GivenUp[];
     }
   /** `next`: the answer was full before the rows were all there. */
   | { readonly type: 'rows'; readonly rows: readonly Row[]; readonly total: number; readonly next?: number }

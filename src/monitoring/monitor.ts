@@ -108,7 +108,7 @@ export class Monitor {
 
   async #hello(): Promise<Answer> {
     const { node, registry, services, placement, charts, records, payloads, letters } = this.#options;
-    const { queues, queueNames } = this.#options;
+    const { queues, queueNames, meter } = this.#options;
     return {
       type: 'hello',
       node,
@@ -120,6 +120,7 @@ export class Monitor {
       queues: await tallyOf(queues(), queueNames),
       hasStore: records() !== undefined,
       payloads,
+      givenUp: meter.givenUp,
     };
   }
 

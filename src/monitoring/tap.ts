@@ -25,15 +25,14 @@ export interface TapOptions {
 
 /** One live actor that is looked at. */
 interface Watching {
+  readonly actor: Live;
   readonly track: Track;
   readonly stop: () => void;
-  /** Only for the message that it handles now. */
-  readonly isBrief: boolean;
 }
 
 /**
  * Job: seeing what the actors of a node do, for those who hold a lease (lease.ts), and as little of the rest as can be: an actor is inspected (XState)
- * while all of it is wanted, or for the one message that is. Not its job: what is told of it (teller.ts), and for how long (monitor.ts).
+ * while it is wanted, or the conversation that it is in. Not its job: what is told of it (teller.ts), and for how long (monitor.ts).
  *
  * What is wanted of a message is a set of leases, kept as the bits of a number; the others are no worse for it.
  */
@@ -55,14 +54,11 @@ export class Tap implements Witness {
   /** What is wanted has changed. */
   refocus(): void {
     const { registry } = this.#options;
-    for (const [address, { stop, isBrief }] of this.#watched)
-      if (!isBrief && !this.#isWanted(address)) {
-        stop();
-        this.#watched.delete(address);
-      }
+    for (const { actor, stop } of this.#watched.values()) if (!this.#isWanted(actor)) stop();
     if (this.#leases.length === 0) return;
     for (const resident of registry.all())
-      if ('actor' in resident && this.#isWanted(resident.address)) this.#watch(resident as unknown as Live);
+      if ('actor' in resident && this.#isWanted(resident as unknown as Live))
+        this.#watch(resident as unknown as Live);
   }
 
   begins(): undefined {
@@ -75,8 +71,7 @@ export class Tap implements Witness {
       // It begins again: what it failed over without a message, a timer, is over.
       this.#watched.get(actor.address)?.track.close();
       this.#watched.get(actor.address)?.stop();
-      this.#watched.delete(actor.address);
-      if (this.#isWanted(actor.address)) this.#watch(actor, input);
+      if (this.#isWanted(actor)) this.#watch(actor, input);
     });
   }
 
@@ -85,9 +80,11 @@ export class Tap implements Witness {
       const { address } = actor;
       this.#flowed(actor, envelope);
       const mark = this.#marksOf(address, correlationOf(envelope));
-      const watching =
-        this.#watched.get(address) ?? (mark === 0 ? undefined : this.#watch(actor, undefined, true));
-      watching?.track.handles(envelope, event, mark);
+      const known = this.#watched.get(address);
+      if (mark !== 0) (known ?? this.#watch(actor))?.track.handles(envelope, event, mark);
+      else if (known === undefined) return;
+      else if (this.#isWanted(actor)) known.track.handles(envelope, event, mark);
+      else known.stop();
     });
   }
 
@@ -96,13 +93,6 @@ export class Tap implements Witness {
     if (watching === undefined) return;
     // XState says nothing of the end of a step over which the actor failed.
     if (failure !== undefined) this.#safely(() => watching.track.fail(failure.error));
-    if (!watching.isBrief) return;
-    watching.stop();
-    this.#watched.delete(address);
-    if (!watching.track.isOpen) return;
-    // It was busy, and will handle the message when nobody looks.
-    watching.track.abandon();
-    for (const lease of this.#leases) lease.omit(address);
   }
 
   resumed({ address }: Live): void {
@@ -117,11 +107,16 @@ export class Tap implements Witness {
     this.#watched.get(from)?.track.emits(event);
   }
 
-  committed({ address, logic }: Pick<Live, 'address' | 'logic'>, commit: number, decided: object): void {
+  committed(
+    { address, logic, correlation }: Pick<Live, 'address' | 'logic' | 'correlation'>,
+    commit: number,
+    decided: object,
+  ): void {
     this.#safely(() => {
+      let last = correlation;
       for (const line of linesOf(address, commit, decided as Decided)) {
-        const { message } = line;
-        const mark = this.#marksOf(address, message?.correlation);
+        last = line.message?.correlation ?? last;
+        const mark = this.#marksOf(address, last);
         if (mark !== 0)
           this.#options.teller.line(this.#chosen(mark), { address, logic, isDurable: true }, line);
       }
@@ -133,7 +128,6 @@ export class Tap implements Witness {
       const watching = this.#watched.get(address);
       watching?.track.close();
       watching?.stop();
-      this.#watched.delete(address);
       this.#options.teller.ended(this.#leases, address, reason);
     });
   }
@@ -142,40 +136,49 @@ export class Tap implements Witness {
     this.#safely(() => this.#options.teller.letter(this.#leases, letter));
   }
 
-  #isWanted(address: Address): boolean {
-    const share = this.#leases.length === 0 ? 1 : shareOf(address);
-    return this.#leases.some((lease) => lease.selects(address) || share < lease.sampling.share);
+  #isWanted({ address, correlation }: Live): boolean {
+    if (this.#leases.length === 0) return false;
+    const share = shareOf(correlation);
+    return this.#leases.some((lease) => lease.selects(address, correlation) || share < lease.sampling.share);
   }
 
-  #watch(actor: Live, input?: unknown, isBrief = false): Watching | undefined {
-    const { address, logic, actor: root } = actor;
+  #watch(actor: Live, input?: unknown): Watching | undefined {
+    const { address, actor: root } = actor;
     const known = this.#watched.get(address);
     if (known !== undefined || root === undefined) return known;
     const track = new Track({
       address,
       stopwatch: this.#options.stopwatch,
-      write: (line, mark) => this.#write({ address, logic }, line, mark),
+      write: (line, mark) => this.#write(actor, line, mark),
     });
     const inspection = root.system.inspect({
       next: (event: InspectionEvent) => this.#safely(() => track.inspect(event, input)),
     });
-    const watching: Watching = { track, isBrief, stop: () => inspection.unsubscribe() };
+    const stop = (): void => {
+      inspection.unsubscribe();
+      this.#watched.delete(address);
+      if (!track.isOpen) return;
+      // What is under way ends when nobody looks.
+      track.abandon();
+      for (const lease of this.#leases) lease.omit(address);
+    };
+    const watching: Watching = { actor, track, stop };
     this.#watched.set(address, watching);
     return watching;
   }
 
   /** @param given what `handles` found; undefined for what set the actor going without a message: a timer, the end of work */
-  #write(who: Pick<Live, 'address' | 'logic'>, line: Draft, given: number | undefined): void {
-    const mark = given ?? this.#marksOf(who.address, undefined);
-    if (mark !== 0) this.#options.teller.line(this.#chosen(mark), who, line);
+  #write({ address, logic, correlation }: Live, line: Draft, given: number | undefined): void {
+    const mark = given ?? this.#marksOf(address, correlation);
+    if (mark !== 0) this.#options.teller.line(this.#chosen(mark), { address, logic }, line);
   }
 
-  /** Who wants it. What is in no conversation is chosen by its actor. */
-  #marksOf(address: Address, correlation: string | undefined): number {
-    const share = shareOf(correlation ?? address);
+  /** Who wants it. */
+  #marksOf(address: Address, correlation: string): number {
+    const share = shareOf(correlation);
     let mark = 0;
     for (const [at, lease] of this.#leases.entries())
-      if (lease.wants(address, correlation ?? '', share)) mark |= 1 << at;
+      if (lease.wants(address, correlation, share)) mark |= 1 << at;
     return mark;
   }
 

@@ -97,7 +97,10 @@ export class Watching {
       );
     // To look at very many actors at once would be felt by all of them.
     const share = 2 ** Math.min(0, Math.floor(Math.log2(LOOKED_AT / (registry.size + 1))));
-    const lease = new Lease({ id, to, interest, credit, expires, share, bytes });
+    const lease = new Lease({
+      ...{ id, to, interest, credit, expires, share, bytes },
+      full: (full) => this.#options.teller.timed(() => this.#tell(full), full.length),
+    });
     this.#leases.set(id, lease);
     if (this.#leases.size === 1) this.#begin();
     this.#serve();
@@ -167,7 +170,7 @@ export class Watching {
     if (this.#isFirst || now - this.#since >= PERIOD) this.#conclude(now);
     for (const lease of this.#leases.values()) {
       this.#catchUp(lease);
-      teller.timed(() => this.#tell(lease));
+      if (lease.length > 0) teller.timed(() => this.#tell(lease), lease.length);
     }
   }
 
@@ -219,7 +222,7 @@ export class Watching {
     const { registry, teller, parentOf } = this.#options;
     let left = CAUGHT_UP;
     for (const address of lease.stale) {
-      if (left-- <= 0 || lease.room <= 0) return;
+      if (left-- <= 0 || lease.spare <= 0) return;
       lease.stale.delete(address);
       const resident = registry.at(address);
       if (resident !== undefined) teller.actor(lease, resident, parentOf(address));

@@ -57,10 +57,12 @@ describe('the Breakers view', () => {
   test('shows state, window, threshold and who was refused', async () => {
     const { page, complaints } = await breakers(await opened(tripped));
     const bank = page.locator('.tile').filter({ has: page.getByRole('heading', { name: 'bank' }) });
-    await bank.getByText('open', { exact: true }).waitFor();
+    const now = bank.getByRole('list', { name: 'States' }).locator('[aria-current]');
+    expect(await now.innerText()).toMatch(/open 1×/);
     await bank.getByRole('img', { name: 'The last 4 of 6 calls: 4 failed' }).waitFor();
     await bank.getByText('100 % of 4 calls failed; it opens at 50 %').waitFor();
-    await bank.getByText(/2 refused since it opened, seen: code on shop/).waitFor();
+    await bank.getByText('2 refused since it opened').waitFor();
+    await bank.getByText(/Calls not made.* code on node shop.*, no actor 2×/).waitFor();
     const tiles = await page.locator('.tile h2').allInnerTexts();
     expect(tiles).toEqual(['bank', 'post']);
     expectNoComplaints(complaints);

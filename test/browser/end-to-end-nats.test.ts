@@ -23,24 +23,28 @@ let inspecting: Inspecting;
 
 const startNode = async (name: string): Promise<void> => {
   const node = run('test/nats/support/stage.ts', [name], { NATS_URL: server.url });
-  await node.line((line) => line.startsWith('ready'));
   nodes.set(name, node);
+  await node.line((line) => line.startsWith('ready'));
 };
 
+const closing: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   server = await natsServer({ jetstream: false });
+  closing.push(async () => server.stop());
+  closing.push(async () => {
+    for (const node of nodes.values()) {
+      node.kill('SIGKILL');
+      await node.finished;
+    }
+  });
   await Promise.all(['one', 'two'].map(startNode));
   tester = await join(server.url, 'tester');
+  closing.push(async () => tester.stop());
   inspecting = await troupeInspect(['--nats', server.url, '--allow-send']);
+  closing.push(async () => inspecting[Symbol.asyncDispose]());
 });
 afterAll(async () => {
-  await inspecting[Symbol.asyncDispose]();
-  await tester.stop();
-  for (const node of nodes.values()) {
-    node.kill('SIGKILL');
-    await node.finished;
-  }
-  await server.stop();
+  for (const close of closing.reverse()) await close();
 });
 
 const open = async (hash: string) => openAt(inspecting.at, { hash });
@@ -62,7 +66,8 @@ const showsCount = async (page: Page, count: number): Promise<void> =>
 describe('attached over NATS', () => {
   test('nodes and actors of other processes are shown as they are, and the one that looks is not', async () => {
     const { page, complaints } = await open('/system');
-    for (const name of ['one', 'two', 'tester']) await nodeOf(page, name).getByText('up', { exact: true }).waitFor();
+    for (const name of ['one', 'two', 'tester'])
+      await nodeOf(page, name).getByText('up', { exact: true }).waitFor();
     expect(await page.getByRole('region', { name: 'Nodes' }).getByRole('listitem').count()).toBe(3);
     const rows = await tester.actors();
     await page.getByText(`${rows.length} actors`, { exact: true }).waitFor();
@@ -88,7 +93,10 @@ describe('attached over NATS', () => {
     await page.getByRole('textbox', { name: 'Type' }).fill('ADD');
     await page.getByRole('textbox', { name: /Fields/ }).fill('{"by": 7}');
     await page.getByRole('button', { name: 'Dry run' }).click();
-    await page.getByRole('region', { name: 'What it would do' }).getByText(/count: 0 → 7/).waitFor();
+    await page
+      .getByRole('region', { name: 'What it would do' })
+      .getByText(/count: 0 → 7/)
+      .waitFor();
     const total = async () => tester.ref('two/counter').ask({ type: 'TOTAL' });
     expect(await total()).toMatchObject({ count: 0 });
     await page.getByRole('button', { name: 'Send', exact: true }).click();
@@ -109,7 +117,11 @@ describe('attached over NATS', () => {
     await page.locator('.about').getByRole('heading', { name: '<img src=x' }).waitFor();
     await page.evaluate(`location.hash = '#/actor/${encodeURI(ref.address)}'`);
     await page.getByRole('heading', { name: 'odd/<img&lt;b' }).waitFor();
-    await page.getByRole('tabpanel').getByText(/window\.pwned=1/).first().waitFor();
+    await page
+      .getByRole('tabpanel')
+      .getByText(/window\.pwned=1/)
+      .first()
+      .waitFor();
     await page.keyboard.press('1');
     await page.getByRole('link', { name: 'odd/<img&lt;b' }).waitFor();
     expect(await page.evaluate('window.pwned')).toBeUndefined();
@@ -124,7 +136,10 @@ describe('when something dies', () => {
     await nodeOf(page, 'two').getByText('up', { exact: true }).waitFor();
     nodes.get('two')!.kill('SIGKILL');
     await nodeOf(page, 'two').getByText('down', { exact: true }).waitFor({ timeout: A_WHILE });
-    await page.getByRole('log', { name: 'Alerts' }).getByText(/node two-\w+ is down/).waitFor();
+    await page
+      .getByRole('log', { name: 'Alerts' })
+      .getByText(/node two-\w+ is down/)
+      .waitFor();
     await page.getByRole('link', { name: 'two/counter', exact: true }).waitFor({ state: 'detached' });
     tester.ref('one/counter').send({ type: 'PAUSE' });
     await page.getByRole('link', { name: 'one/counter', exact: true }).click();
@@ -144,9 +159,16 @@ describe('when something dies', () => {
     const ref = tester.ref('two/counter');
     // Nodes meet again at their own pace; what is said before is lost.
     await expect
-      .poll(async () => ref.ask({ type: 'TOTAL' }, { timeout: 500 }).then(() => true, () => false), {
-        timeout: A_WHILE,
-      })
+      .poll(
+        async () =>
+          ref.ask({ type: 'TOTAL' }, { timeout: 500 }).then(
+            () => true,
+            () => false,
+          ),
+        {
+          timeout: A_WHILE,
+        },
+      )
       .toBe(true);
     ref.send({ type: 'ADD', by: 3 });
     await showsCount(page, 3);
@@ -166,8 +188,10 @@ describe('when something dies', () => {
     await page.getByRole('heading', { name: 'one/counter' }).waitFor();
     inspecting = await troupeInspect(['--nats', server.url, '--port', String(port)]);
     await page.getByText('Open the URL that troupe inspect printed').waitFor({ timeout: A_WHILE });
+    // As when it is pasted into the same tab: only what follows the # is another.
     await page.goto(inspecting.at.url);
-    await page.getByText('live', { exact: true }).first().waitFor();
-    await nodeOf(page, 'one').getByText('up', { exact: true }).waitFor();
+    await page.getByText('Open the URL that troupe inspect printed').waitFor({ state: 'detached' });
+    await page.locator('.connection').getByText('live', { exact: true }).waitFor();
+    await nodeOf(page, 'one').getByText('up', { exact: true }).waitFor({ timeout: A_WHILE });
   });
 });

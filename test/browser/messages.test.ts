@@ -46,8 +46,27 @@ describe('the Messages view', () => {
   test('one conversation can be looked at alone', async () => {
     const { page } = await messages(saga, { hash: '/messages?tab=list&correlation=trips/Venice' });
     await page.getByRole('tab', { name: 'List (10)' }).waitFor();
-    await page.getByRole('button', { name: /trips\/Venice/ }).click();
+    const chooser = page.getByRole('combobox', { name: 'Conversation' });
+    expect(await chooser.inputValue()).toBe('trips/Venice');
+    await chooser.selectOption('everything');
     await page.getByRole('tab', { name: 'List (18)' }).waitFor();
+  });
+
+  test('of a running system the conversation that went wrong last is shown, until one asks for everything', async () => {
+    const source = await opened(saga);
+    const { page } = await openPage(
+      { ...source, about: () => ({ ...source.about(), source: 'live' }) },
+      { hash: '/messages?tab=list' },
+    );
+    await page.getByRole('tab', { name: 'List (10)' }).waitFor();
+    const chooser = page.getByRole('combobox', { name: 'Conversation' });
+    expect(await chooser.inputValue()).toBe('trips/Venice');
+    await chooser.selectOption('everything');
+    await page.getByRole('tab', { name: 'List (18)' }).waitFor();
+    expect(new URL(page.url()).hash).toContain('of=all');
+    await chooser.selectOption('trips/Lisbon');
+    await page.getByRole('tab', { name: 'List (8)' }).waitFor();
+    expect(new URL(page.url()).hash).toContain('correlation=');
   });
 
   test('is taken away as Mermaid, SVG and as a recording', async () => {

@@ -15,6 +15,8 @@ describe('the Tests view', () => {
   test('says of each property what is known, what was searched and how to see it again', async () => {
     const { page, complaints } = await tests();
     const rows = page.getByRole('region', { name: 'Properties' }).getByRole('row');
+    // What the header says is there before the entries are.
+    await page.getByText('the buyer is content').waitFor();
     const texts = (await rows.allInnerTexts()).slice(1);
     expect(texts).toEqual([
       expect.stringMatching(/fails[^]*no teapot is sold twice[^]*troupe simulate x/),

@@ -9,7 +9,8 @@ let saga = '';
 let both = '';
 beforeAll(async () => {
   saga = textOf(await trips());
-  const [conducted, danced] = await Promise.all([shop('orchestrated'), shop('choreographed')]);
+  const conducted = await shop('orchestrated');
+  const danced = await shop('choreographed');
   // One recording of both styles; the actors of the two runs have names of their own.
   const last = conducted.lines.length;
   both = textOf({

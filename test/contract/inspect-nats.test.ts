@@ -1,11 +1,16 @@
 import { nats } from '../../src/transport/nats.ts';
 import { natsServer } from '../support/server.ts';
+import { conversationsContract } from './inspect-conversations.ts';
 import { inspectContract } from './inspect.ts';
+import type { Make } from './world.ts';
 
-inspectContract('nats', async () => {
+const make: Make = async () => {
   const server = await natsServer({ jetstream: false });
   return {
     transport: () => nats({ servers: server.url }),
     [Symbol.asyncDispose]: async () => server.stop(),
   };
-});
+};
+
+inspectContract('nats', make);
+conversationsContract('nats', make);

@@ -104,10 +104,9 @@ export function inspectContract(name: string, make: Make): void {
       await soon(() => watching.entries.some(({ kind }) => kind === 'metrics')).toBe(true);
       expect(await far.actors()).toHaveLength(1);
       expect(near.stats().actors).toBe(1);
-      const metrics = watching.entries.filter(
-        (entry) => entry.kind === 'metrics' && entry.node === near.node,
-      );
+      const metrics = metricsOf(watching).filter(({ node }) => node === near.node);
       expect(metrics.at(-1)).toMatchObject({
+        sent: 0,
         handled: 0,
         kinds: { order: { actors: 1, states: { open: 1 } } },
       });

@@ -127,6 +127,30 @@ describe('a session', () => {
   });
 });
 
+describe('a live system', () => {
+  it('says that supervision stopped an actor, also when nobody looked', async () => {
+    const breaks = setup({
+      types: { events: {} as { type: 'BREAK' } },
+    }).createMachine({
+      id: 'vase',
+      on: {
+        BREAK: {
+          actions: () => {
+            throw new Error('it breaks');
+          },
+        },
+      },
+    });
+    const ref = await system.spawn(breaks, { id: 'vase', supervision: { directive: 'stop' } });
+    ref.send({ type: 'BREAK' });
+    const source = liveSource(system);
+    const { alerts } = await source.overview();
+    expect(alerts).toMatchObject([{ severity: 'error', address: 'vase' }]);
+    expect(alerts[0]?.text).toContain('supervision gave up');
+    await source.close();
+  });
+});
+
 describe("Stately's viewer", () => {
   it('can be told what a running system does', async () => {
     const told: StatelyInspectionEvent[] = [];

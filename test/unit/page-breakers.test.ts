@@ -47,7 +47,7 @@ describe('a breaker that trips', () => {
     });
     expect(one!.changes.map(({ state }) => state)).toEqual(['closed', 'open']);
     expect(one!.until! - one!.since!).toBe(60_000);
-    expect(one!.refused).toEqual([[expect.stringMatching(/^code on shop/), 2]]);
+    expect(one!.refused).toEqual([[expect.stringMatching(/^code on node shop.*, no actor$/), 2]]);
     expect(one!.load.reduce((sum, { calls }) => sum + calls, 0)).toBe(4);
     expect(one!.load.reduce((sum, { failed }) => sum + failed, 0)).toBe(2);
     expect(post!.breakers[0]).toMatchObject({ calls: 0, rejected: 0, refused: [], load: [] });
@@ -89,5 +89,52 @@ describe('breakers', () => {
       ['my-circuit', 'halfOpen'],
     ]);
     expect(states[0]!.breakers[0]!.cells).toEqual([]);
+  });
+});
+
+describe('calls that a breaker refused', () => {
+  it('are of the service for which the function ran, and stand beside slow and failed ones', () => {
+    const said = (step: number, to: string, event: object, more: Partial<Line> = {}): Line => ({
+      kind: 'step',
+      step,
+      action: { kind: 'deliver', sent: { from: '', to, event } },
+      sent: [],
+      emitted: [],
+      snapshots: {},
+      time: step,
+      ...more,
+    });
+    const context = {
+      name: 'bank',
+      settings: { slowCallDurationThreshold: 100 },
+      window: { outcomes: '', size: 2, minimum: 1 },
+    };
+    const bank = { bank: { status: 'active', value: 'open', context } } as const;
+    const rejected = [{ from: 'bank', to: '?1@p', event: { type: 'REJECTED' } }];
+    const lines = [
+      said(1, 'payment/1@p', { type: 'CALL' }, { message: { id: 'm1', correlation: 'm1', kind: 'x' } }),
+      said(
+        2,
+        'bank',
+        { type: 'ACQUIRE', replyTo: '?1@p' },
+        {
+          snapshots: bank,
+          sent: rejected,
+          message: { id: 'm2', cause: 'm1', correlation: 'm1', kind: 'x' },
+        },
+      ),
+      said(3, 'bank', { type: 'ACQUIRE', replyTo: '?2@p' }, { snapshots: bank, sent: rejected }),
+      said(4, 'bank', { type: 'SUCCESS', duration: 100 }, { snapshots: bank }),
+      said(5, 'bank', { type: 'SUCCESS', duration: 101 }, { snapshots: bank }),
+      said(6, 'bank', { type: 'FAILURE', duration: 500 }, { snapshots: bank }),
+    ] as Line[];
+    const [one] = breakersOf(journalOf(lines))[0]!.breakers;
+    expect(one!.refused).toEqual([
+      ['payment', 1],
+      ['code on node p, no actor', 1],
+    ]);
+    const sum = (key: 'calls' | 'slow' | 'failed' | 'refused'): number =>
+      one!.load.reduce((all, each) => all + each[key], 0);
+    expect([sum('calls'), sum('slow'), sum('failed'), sum('refused')]).toEqual([3, 1, 1, 2]);
   });
 });

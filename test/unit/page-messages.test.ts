@@ -79,7 +79,6 @@ describe('the messages of a live recording', () => {
   it('are grouped by node, services under their name', () => {
     const { groups, lifelines } = draw(trafficOf(dance.lines));
     expect(groups.map(({ label }) => label.split('-')[0])).toEqual([
-      '',
       'books',
       'bank',
       'payment',
@@ -136,7 +135,22 @@ describe('the messages of a live recording', () => {
     expect(few.paths.length).toBeLessThan(many.paths.length);
     expect(few.marks.length).toBeLessThan(many.marks.length);
     const hidden = many.marks.length - few.marks.reduce((sum, { count }) => sum + count, 0);
-    expect(hidden).toBe(traffic.occurrences.filter(({ heeded }) => !heeded).length);
+    const speaking = new Set(few.lifelines.map(({ actor }) => actor));
+    const silent = traffic.occurrences.filter(({ heeded, actor = '' }) => !heeded || !speaking.has(actor));
+    expect(hidden).toBe(silent.length);
+  });
+
+  it('have no column for who says and hears nothing, and no row in which nothing is drawn', () => {
+    const traffic = trafficOf(dance.lines);
+    const { lifelines, paths, marks, rows } = draw(traffic, { unheeded: false, collapse: true });
+    const named = new Set(paths.flatMap(({ arrow: { from, to } }) => [from, to]));
+    expect(lifelines.every(({ actor }) => named.has(actor))).toBe(true);
+    expect(draw(traffic).lifelines.length).toBeGreaterThan(lifelines.length);
+    const drawn = new Set([
+      ...marks.map(({ row }) => row),
+      ...paths.flatMap((path) => [path.fromRow, path.toRow]),
+    ]);
+    for (let row = 1; row < rows - 1; row++) expect(drawn).toContain(row);
   });
 });
 

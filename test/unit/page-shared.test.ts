@@ -12,7 +12,14 @@ import {
 import { flowOf, latestOf, ratesOf } from '../../src/inspector/page/model/rates.ts';
 import { changes, isEqual, shown } from '../../src/inspector/page/model/value.ts';
 import { fromHash, toHash, views } from '../../src/inspector/page/selection.ts';
-import { durationText, percentText, stateText } from '../../src/inspector/page/parts/words.ts';
+import {
+  cutId,
+  durationText,
+  idParts,
+  percentText,
+  shareText,
+  stateText,
+} from '../../src/inspector/page/parts/words.ts';
 import type { PageEvent } from '../../src/inspector/protocol.ts';
 import { toChart } from '../../src/inspector/draw/to-chart.ts';
 import type { MetricsEntry } from '../../src/monitoring/entry.ts';
@@ -267,4 +274,39 @@ test('words', () => {
   ]);
   expect([0, 0.03, 0.5, 1].map(percentText)).toEqual(['0 %', '3 %', '50 %', '100 %']);
   expect(stateText({ paying: { card: 'asked' }, stock: {} })).toBe('{paying.card.asked, stock}');
+});
+
+describe('ids', () => {
+  test('are cut in the middle: what tells them apart stays', () => {
+    expect(cutId('saga/orchestrated-mwps6tjf/order-0190', 24)).toBe('saga/orchest…/order-0190');
+    expect(cutId('saga/order-1', 24)).toBe('saga/order-1');
+    expect(cutId('a'.repeat(30) + '7', 20)).toBe('aaaaaaa…aaaaaaaaaaa7');
+    expect(idParts('saga/orchestrated/order-0190')).toEqual(['saga/orchestrated', '/order-0190']);
+    expect(idParts('vitals/inventory/1@inventory-iaw0457n')).toEqual([
+      'vitals/inventory/1@inve',
+      'ntory-iaw0457n',
+    ]);
+    expect(idParts('short')).toEqual(['', 'short']);
+  });
+
+  test('of at most so many characters, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 80 }), fc.integer({ min: 4, max: 60 }), (id, most) => {
+        const shown = cutId(id, most);
+        expect(shown.length).toBeLessThanOrEqual(most);
+        expect(idParts(id).join('')).toBe(id);
+        if (id.length <= most) expect(shown).toBe(id);
+      }),
+    );
+  });
+});
+
+test('a share of which something is left out is never all', () => {
+  expect([1, 0.9999, 0.99, 0.98, 0.5].map(shareText)).toEqual([
+    '100 %',
+    'more than 99 %',
+    'more than 99 %',
+    '98 %',
+    '50 %',
+  ]);
 });

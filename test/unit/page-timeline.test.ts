@@ -4,6 +4,7 @@ import { orderOf } from '../../src/inspector/page/model/messages-order.ts';
 import { trafficOf } from '../../src/inspector/page/model/messages-traffic.ts';
 import {
   conversationsOf,
+  foremost,
   openersOf,
   type Conversation,
 } from '../../src/inspector/page/model/timeline-conversations.ts';
@@ -127,6 +128,18 @@ describe('a choreography', () => {
     ]);
   });
 
+  it('has what an order said though of the order itself nothing was told, and nothing is left without an owner', async () => {
+    const run = await shop('choreographed');
+    const lines = run.lines.filter(({ snapshots }) => snapshots['order/r/missing'] === undefined);
+    const { conversations, find } = timelines({ ...run, lines });
+    expect(conversations.map(({ owner }) => owner).sort()).toEqual([
+      'order/r/declined',
+      'order/r/fine',
+      'order/r/missing',
+    ]);
+    expect(find('order/r/missing')).toMatchObject({ style: 'choreography', status: 'unknown' });
+  });
+
   it('has services as rows, and what undoes below', () => {
     expect(shape(dance.rows('order/r/missing'))).toEqual([
       [
@@ -209,7 +222,48 @@ describe('the scale of time', () => {
     expect(at(25)).toBeCloseTo(0.25);
   });
 
+  it('does not fold what is over in a moment', () => {
+    const rows = [row(segment('attempt', 0, 0.1), segment('attempt', 900, 900.1))];
+    expect(scaleOf(rows, 0, 900.1).stretches).toHaveLength(1);
+    const long = [row(segment('attempt', 0, 300), segment('attempt', 2_300, 2_310))];
+    expect(scaleOf(long, 0, 2_310).stretches).toHaveLength(1);
+    const idle = [row(segment('attempt', 0, 100), segment('attempt', 2_300, 2_310))];
+    expect(scaleOf(idle, 0, 2_310).stretches.map(({ folded }) => folded)).toEqual([false, true, false]);
+  });
+
   it('is there for a run of no length', () => {
     expect(scaleOf([row(segment('attempt', 5, 5))], 5, 5).at(5)).toBe(0);
+  });
+});
+
+describe('who did not choose', () => {
+  const one = (id: string, tone: Conversation['tone'], owner?: string, status = 'x'): Conversation => ({
+    id,
+    style: 'saga',
+    ...(owner === undefined ? {} : { owner }),
+    helpers: [],
+    status,
+    tone,
+    over: tone === 'bad' || tone === 'undone',
+    occurrences: [],
+    correlations: [],
+    begin: 0,
+    end: 0,
+  });
+
+  it('sees the last that failed or was undone, else the last with an owner that was seen', () => {
+    const stray = one('stray', 'bad');
+    const unseen = one('unseen', 'open', 'unseen', 'unknown');
+    const [good, undone, bad] = [
+      one('good', 'good', 'good'),
+      one('undone', 'undone', 'u'),
+      one('bad', 'bad', 'b'),
+    ];
+    expect(foremost([stray, unseen, good, undone, bad])).toBe(undone);
+    expect(foremost([{ ...undone, over: false }, bad])).toBe(bad);
+    expect(foremost([stray, unseen, good])).toBe(good);
+    expect(foremost([stray, unseen])).toBe(unseen);
+    expect(foremost([stray])).toBe(stray);
+    expect(foremost([])).toBeUndefined();
   });
 });

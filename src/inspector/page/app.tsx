@@ -18,3 +18,8 @@ void session.run();
 // Not every browser says when it has nothing to do.
 if ('requestIdleCallback' in globalThis) requestIdleCallback(loadMore, { timeout: 1_000 });
 else setTimeout(loadMore, 500);
+
+// A new URL in the same tab differs only behind its `#`, and the browser does not load the page anew by itself.
+addEventListener('hashchange', () => {
+  if (/[#?&]token=/.test(location.hash)) location.reload();
+});

@@ -23,7 +23,7 @@ export interface Desk {
   readonly pictures: Pictures;
   about(): About;
   /** @throws TroupeError NO_SUCH_WATCHING */
-  refocus(watching: string, interest: Interest): void;
+  refocus(watching: string, interest: Interest): Promise<void>;
   /** @throws TroupeError NO_SUCH_WATCHING */
   taken(watching: string, events: number): void;
 }

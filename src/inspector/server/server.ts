@@ -135,8 +135,8 @@ class Front implements Desk {
     };
   }
 
-  refocus(watching: string, interest: Interest): void {
-    this.#stream(watching).refocus(interest);
+  async refocus(watching: string, interest: Interest): Promise<void> {
+    await this.#stream(watching).refocus(interest);
   }
 
   taken(watching: string, events: number): void {

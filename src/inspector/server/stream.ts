@@ -59,9 +59,11 @@ export class Stream implements Watcher {
     else this.#watching = watching;
   }
 
-  refocus(interest: Interest): void {
+  /** @returns when it is in force */
+  async refocus(interest: Interest): Promise<void> {
     this.interest = interest;
     this.#watching?.refocus(interest);
+    await this.#watching?.inForce?.();
   }
 
   emit(entries: readonly Entry[]): boolean {

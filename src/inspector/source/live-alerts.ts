@@ -62,7 +62,11 @@ export class Alerts {
         alerts.push({ severity: trouble.severity, text: `${address}: ${trouble.text}`, address });
     }
     for (const [node, { deadLetters }] of hellos) this.#letter(node, deadLetters, now, alerts);
-    for (const [address, time] of seen.failed)
+    // What was seen, and what nodes say of the time when nobody looked.
+    const failed = new Map(seen.failed);
+    for (const { givenUp = [] } of hellos.values())
+      for (const { address, time } of givenUp) failed.set(address, Math.max(time, failed.get(address) ?? 0));
+    for (const [address, time] of failed)
       if (now - time < RECENT)
         alerts.push({
           severity: 'error',
@@ -72,7 +76,10 @@ export class Alerts {
     if (seen.dropped !== undefined && now - seen.dropped.time < RECENT / 6)
       alerts.push({
         severity: 'warning',
-        text: `not everything is shown: ${percent(seen.sampling)} of the conversations are`,
+        text:
+          seen.sampling < 1
+            ? `not everything is shown: ${percent(seen.sampling)} of the conversations are`
+            : 'not everything was shown: more happened at once than is told',
       });
     return this.#dated(alerts, now);
   }
@@ -102,7 +109,8 @@ export class Alerts {
 }
 
 const keyOf = ({ text, address = '' }: Omit<Alert, 'since'>): string =>
-  address === '' ? text.replaceAll(/\d+(?:\.\d+)? %/g, '') : `${address} ${text}`;
+  address === '' ? text.replaceAll(/(?:more than )?\d+(?:\.\d+)? %/g, '') : `${address} ${text}`;
 
+/** Of what was left out something: never all. */
 const percent = (share: number): string =>
-  `${share < 0.01 ? (share * 100).toFixed(2) : Math.round(share * 100)} %`;
+  share >= 0.99 ? 'more than 99 %' : `${share < 0.01 ? (share * 100).toFixed(2) : Math.round(share * 100)} %`;

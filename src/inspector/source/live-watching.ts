@@ -11,6 +11,8 @@ import type { Watcher, Watching } from './source.ts';
 
 /** Frames a node may send before it hears that they were taken, count. */
 const CREDIT = 8;
+/** Messages a second from which on it matters where they are handled. */
+const BUSY = 100;
 /** How often a lease is renewed, ms. */
 const RENEW = LEASE / 4;
 /** Wait before a watcher that could take no more is tried again, ms. */
@@ -36,9 +38,13 @@ export class LiveWatching implements Watching {
   #interest: Interest;
   readonly #waiting: Frame[] = [];
   readonly #served = new Set<string>();
+  /** Messages a second that each node handled lately, and what part of the rate it was given for them. */
+  readonly #loads = new Map<string, number>();
+  #parts: ReadonlyMap<string, number> = new Map();
   #renewing: TimerHandle;
   #again: TimerHandle;
   #step = 0;
+  #inForce: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   constructor(options: LiveWatchingOptions) {
@@ -58,6 +64,10 @@ export class LiveWatching implements Watching {
   refocus(interest: Interest): void {
     this.#interest = interest;
     if (!this.#isClosed) this.renewNow();
+  }
+
+  async inForce(): Promise<void> {
+    await this.#inForce;
   }
 
   /** Nodes have come or gone. */
@@ -82,16 +92,18 @@ export class LiveWatching implements Watching {
     this.#renewing = here.clock.setTimeout(() => this.#renew(), RENEW, true);
     const alive = nodes.alive();
     const { actors, correlations, rate } = this.#interest;
-    const interest = {
+    for (const node of this.#loads.keys()) if (!alive.includes(node)) this.#loads.delete(node);
+    this.#parts = this.#partsOf(alive);
+    const selected = {
       ...(actors === undefined ? {} : { actors }),
       ...(correlations === undefined ? {} : { correlations }),
-      // The rate is of all nodes together; a conversation that is chosen is chosen on all of them.
-      ...(rate === undefined ? {} : { rate: Math.ceil(rate / Math.max(1, alive.length)) }),
     };
-    for (const node of alive) {
+    const answers = alive.map(async (node) => {
       this.#served.add(node);
+      const part = this.#parts.get(node) ?? 1;
+      const interest = rate === undefined ? selected : { ...selected, rate: Math.ceil(rate * part) };
       // A node that does not answer is asked again soon.
-      nodes
+      return nodes
         .ask<'lease'>(node, {
           type: 'lease',
           id,
@@ -100,7 +112,25 @@ export class LiveWatching implements Watching {
           credit: this.#roomFor(node),
         })
         .catch(() => undefined);
-    }
+    });
+    this.#inForce = Promise.all(answers);
+  }
+
+  /** The rate is of all nodes together: half of it is shared alike, half goes where much happens, in powers of two so that it seldom changes. */
+  #partsOf(alive: readonly string[]): ReadonlyMap<string, number> {
+    const loads = alive.map((node) => this.#loads.get(node) ?? 0);
+    const all = loads.reduce((sum, load) => sum + load, 0);
+    const parts = loads.map((load) => (1 / alive.length + (all < BUSY ? 1 / alive.length : load / all)) / 2);
+    return new Map(alive.map((node, at) => [node, Math.min(1, 2 ** Math.round(Math.log2(parts[at] ?? 1)))]));
+  }
+
+  #weigh(entries: readonly Entry[]): void {
+    const metrics = entries.filter((entry) => entry.kind === 'metrics');
+    if (metrics.length === 0) return;
+    for (const { node, handled, period } of metrics)
+      this.#loads.set(node, (handled * 1_000) / Math.max(1, period));
+    const parts = this.#partsOf([...this.#parts.keys()]);
+    if ([...parts].some(([node, part]) => part !== this.#parts.get(node))) this.renewNow();
   }
 
   #roomFor(node: string): number {
@@ -126,6 +156,7 @@ export class LiveWatching implements Watching {
       }
       this.#waiting.shift();
       seen(entries);
+      this.#weigh(entries);
       here.tell(monitorOf(frame.node), { type: 'credit', id, frames: 1 } as Message);
     }
   }

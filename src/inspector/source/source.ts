@@ -68,5 +68,7 @@ export interface Watcher {
 export interface Watching {
   /** Look at something else from now on. */
   refocus(interest: Interest): void;
+  /** What was asked for last is told from now on, by all who could be reached. Absent: it always is at once. */
+  inForce?(): Promise<void>;
   close(): void;
 }

@@ -20,7 +20,7 @@ process.stdout.write('ready\n');
 
 const began = performance.now();
 let [said, saidAt, spoken] = [0, began, 0];
-for (let next = 0; ; ) {
+for (let next = 0; ;) {
   // What could not be done in time is not made up for: a second of more would measure something else.
   const due = Math.min(RATE_MOST, ((performance.now() - saidAt) * Number(rate)) / 1_000 - said);
   for (let left = due; left >= 1; left -= 1, said += 1) {

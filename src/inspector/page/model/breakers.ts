@@ -1,5 +1,7 @@
 import type { Line, RecordedSnapshot } from '../../../monitoring/recording.ts';
+import type { Entry } from '../../../monitoring/entry.ts';
 import type { Journal } from '../journal.ts';
+import { serviceOf } from './messages-address.ts';
 import { push } from './messages-lists.ts';
 import { stateText } from '../parts/words.ts';
 
@@ -28,12 +30,12 @@ export interface Breaker {
   readonly permits?: readonly [given: number, all: number];
   /** Since it left the closed state. */
   readonly rejected: number;
-  /** Who was refused, and how often. */
+  /** Who was refused, and how often: the actor for which the call was to be made, a service by its name. */
   readonly refused: readonly (readonly [who: string, times: number])[];
   readonly changes: readonly Change[];
   /** When something was last seen of it. */
   readonly seen?: number;
-  /** Calls reported to it, in periods. */
+  /** Calls, in periods. */
   readonly load: readonly Load[];
 }
 
@@ -45,8 +47,12 @@ export interface Change {
 export interface Load {
   readonly from: number;
   readonly to: number;
+  /** Calls that were made and reported; of them, slow ones that did not fail, and those that failed. */
   readonly calls: number;
+  readonly slow: number;
   readonly failed: number;
+  /** Calls that were not made. */
+  readonly refused: number;
 }
 
 /** Breakers of one name: one actor that all nodes ask, or one on each node. */
@@ -101,11 +107,12 @@ function isBreaker(
   return /breaker|circuit/i.test(`${address} ${machine ?? ''}`) || /half/i.test(stateText(snapshot?.value));
 }
 
-export function breakersOf(journal: Pick<Journal, 'actors' | 'byActor'>): BreakerGroup[] {
+export function breakersOf(journal: Pick<Journal, 'actors' | 'byActor' | 'all'>): BreakerGroup[] {
   const groups = new Map<string, Breaker[]>();
+  const askers = askersOf(journal.all);
   for (const [address, { snapshot, entry, ended }] of journal.actors) {
     if (ended !== undefined || !isBreaker(address, snapshot, entry?.machine)) continue;
-    const breaker = breakerOf(address, snapshot, journal.byActor(address), entry?.node);
+    const breaker = breakerOf(address, snapshot, journal.byActor(address), { node: entry?.node, askers });
     push(groups, breaker.name, breaker);
   }
   return [...groups]
@@ -121,7 +128,7 @@ function breakerOf(
   address: string,
   snapshot: RecordedSnapshot | undefined,
   lines: readonly Line[],
-  node: string | undefined,
+  { node, askers }: { readonly node: string | undefined; readonly askers: Askers },
 ): Breaker {
   const { name, settings = {}, window, permits, notPermittedCalls } = contextOf(snapshot);
   const state = stateOf(snapshot) ?? 'closed';
@@ -150,9 +157,9 @@ function breakerOf(
     calls: outcomes.length,
     failed,
     rejected: number(notPermittedCalls) ?? 0,
-    refused: refusedBy(address, lines),
+    refused: refusedBy(address, lines, askers),
     changes,
-    load: loadOf(address, lines),
+    load: loadOf(address, lines, number(settings['slowCallDurationThreshold'])),
     ...(shownNode === undefined ? {} : { node: shownNode }),
     ...(since === undefined ? {} : { since, seen: lines.at(-1)?.time ?? since }),
     ...(since === undefined || length === 0 ? {} : { until: since + length }),
@@ -177,18 +184,44 @@ function changesOf(address: string, lines: readonly Line[]): Change[] {
   return changes;
 }
 
-/** Whom the breaker told to stay away: by address, or by node where a function asked. */
-function refusedBy(address: string, lines: readonly Line[]): (readonly [string, number])[] {
+/** By the id of a message: the actor that took it. */
+type Askers = ReadonlyMap<string, string>;
+
+/** What asks a breaker is mostly a function: for which actor it ran is said by the message that caused the question. */
+function askersOf(entries: readonly Entry[]): Askers {
+  const lines = entries.filter((entry) => entry.kind === 'step');
+  const causes = new Set(lines.flatMap((line) => (isAcquire(line) ? (line.message?.cause ?? []) : [])));
+  return new Map(
+    lines.flatMap(({ message, action }) => {
+      const to = (action['sent'] as { readonly to?: string } | undefined)?.to;
+      return message !== undefined && to !== undefined && causes.has(message.id) ? [[message.id, to]] : [];
+    }),
+  );
+}
+
+interface Sent {
+  readonly from?: string;
+  readonly event?: { readonly type?: string; readonly replyTo?: string; readonly duration?: number };
+}
+const sentOf = ({ action }: Line): Sent => (action.kind === 'deliver' ? (action['sent'] as Sent) : {});
+const isAcquire = (line: Line): boolean => sentOf(line).event?.type === 'ACQUIRE';
+const isRefusal = (address: string, { sent }: Line): boolean =>
+  sent.some(({ from, event }) => from === address && event.type === 'REJECTED');
+
+/** Whom the breaker told to stay away: actors, and functions by their node where nothing says for whom they ran. */
+function refusedBy(address: string, lines: readonly Line[], askers: Askers): (readonly [string, number])[] {
   const counts = new Map<string, number>();
-  for (const { action, sent } of lines) {
-    if (
-      action.kind !== 'deliver' ||
-      !sent.some(({ from, event }) => from === address && event.type === 'REJECTED')
-    )
-      continue;
-    const { from = '', event } = action['sent'] as { from?: string; event?: { replyTo?: string } };
+  for (const line of lines) {
+    if (!isRefusal(address, line)) continue;
+    const { from = '', event } = sentOf(line);
     const node = event?.replyTo?.split('@')[1];
-    const who = from !== '' ? from : node === undefined ? 'outside' : `code on ${node}`;
+    const actor = from !== '' ? from : askers.get(line.message?.cause ?? '');
+    const who =
+      actor !== undefined
+        ? (serviceOf(actor) ?? actor)
+        : node === undefined
+          ? 'code outside'
+          : `code on node ${node}, no actor`;
     counts.set(who, (counts.get(who) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a);
@@ -196,26 +229,26 @@ function refusedBy(address: string, lines: readonly Line[]): (readonly [string, 
 
 const PERIODS = 60;
 
-/** How the calls it protects went: from what their callers report. */
-function loadOf(address: string, lines: readonly Line[]): Load[] {
-  const reports = lines.flatMap(({ action, time, step }) => {
-    const sent = action['sent'] as { to?: string; event?: { type?: string } } | undefined;
-    const type = action.kind === 'deliver' && sent?.to === address ? sent.event?.type : undefined;
-    return type === 'SUCCESS' || type === 'FAILURE'
-      ? [{ time: time ?? step, failed: type === 'FAILURE' }]
-      : [];
+/** How the calls it protects went, by what their callers report, and how many were not made. */
+function loadOf(address: string, lines: readonly Line[], slowFrom = Infinity): Load[] {
+  const reports = lines.flatMap((line) => {
+    const { type = '', duration = 0 } = sentOf(line).event ?? {};
+    const time = line.time ?? line.step;
+    if (type === 'SUCCESS' || type === 'FAILURE') {
+      const failed = Number(type === 'FAILURE');
+      return [{ time, calls: 1, slow: Number(failed === 0 && duration > slowFrom), failed, refused: 0 }];
+    }
+    return isRefusal(address, line) ? [{ time, calls: 0, slow: 0, failed: 0, refused: 1 }] : [];
   });
   const [first, last] = [reports[0]?.time, reports.at(-1)?.time];
   if (first === undefined || last === undefined) return [];
   const length = Math.max(1, (last - first) / PERIODS);
-  const load: { from: number; to: number; calls: number; failed: number }[] = [];
-  for (const { time, failed } of reports) {
+  const load: { -readonly [K in keyof Load]: Load[K] }[] = [];
+  for (const { time, ...counts } of reports) {
     const from = first + Math.floor((time - first) / length) * length;
     const period = load.at(-1);
-    if (period?.from === from) {
-      period.calls += 1;
-      period.failed += Number(failed);
-    } else load.push({ from, to: from + length, calls: 1, failed: Number(failed) });
+    if (period?.from !== from) load.push({ from, to: from + length, ...counts });
+    else for (const key of ['calls', 'slow', 'failed', 'refused'] as const) period[key] += counts[key];
   }
   return load;
 }

@@ -9,6 +9,10 @@ export const serviceOf = (address: string): string | undefined => /^(.+)\/\d+@[^
 /** Code that is no actor: `?@<node>` where its node is known from where it wants the answer, else `''`. */
 export const isOutside = (address: string): boolean => address === '' || address.startsWith('?@');
 
+/** Code that is no actor stands beside the actors of its node, of which the id of its message tells: `<node>.<number>`. */
+export const codeOf = (id = ''): string =>
+  id.lastIndexOf('.') > 0 ? `?@${id.slice(0, id.lastIndexOf('.'))}` : '';
+
 export const isFor = (to: string, actor: string): boolean =>
   to === actor || serviceOf(actor) === to || actor.startsWith(`${to}@`);
 

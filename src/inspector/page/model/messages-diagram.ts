@@ -74,15 +74,23 @@ export function diagramOf(traffic: Traffic, order: Order, options: DiagramOption
   const shown = occurrences.filter(({ index, kind }) => isShown(index) && kind !== 'letter');
   const letters = new Set(wanted.filter(({ fate }) => fate === 'dead').map(({ target }) => target));
   const withLetters = shown.concat(occurrences.filter(({ index }) => letters.has(index)));
-  const { columns, lifelines, groups, omitted } = columnsOf(withLetters, wanted);
+  const { columns, lifelines, groups, omitted } = columnsOf(
+    options.collapse ? speaking(withLetters, wanted) : withLetters,
+    wanted,
+  );
   const marks = marksOf(shown, wanted, columns, options.collapse);
   const placed = new Map<number, number>();
   const at = (index: number): number =>
     (options.order === 'causal' ? order.layers[index] : order.ranks[index]) ?? 0;
-  const drawn = [
-    ...marks.map(({ occurrence }) => occurrence.index),
-    ...[...letters].map((index) => index ?? 0),
-  ];
+  // Of a letter between actors without a column nothing is drawn.
+  const isDrawn = (lane: string): boolean => columns.has(lane) || (isOutside(lane) && columns.has(OUTSIDE));
+  const drawn = marks
+    .map(({ occurrence }) => occurrence.index)
+    .concat(
+      wanted.flatMap(({ fate, target, from, to }) =>
+        fate === 'dead' && target !== undefined && (isDrawn(from) || isDrawn(to)) ? [target] : [],
+      ),
+    );
   const levels = [...new Set(drawn.map(at))].sort((a, b) => a - b);
   const dense = new Map(levels.map((level, row) => [level, row + 1]));
   for (const index of drawn) placed.set(index, dense.get(at(index)) ?? 1);
@@ -103,6 +111,15 @@ export function diagramOf(traffic: Traffic, order: Order, options: DiagramOption
     omitted,
   };
 }
+
+/** Without the actors that neither say nor are told anything here, unless something befell them. */
+function speaking(shown: readonly Occurrence[], arrows: readonly Arrow[]): readonly Occurrence[] {
+  const lanes = new Set(arrows.flatMap(({ from, to }) => [from, to]));
+  const rest = shown.filter(({ actor, kind }) => actor === undefined || lanes.has(actor) || isFault(kind));
+  return rest.length === 0 ? shown : rest;
+}
+
+const isFault = (kind: string): boolean => telling.has(kind) && kind !== 'start';
 
 interface Columns {
   readonly columns: ReadonlyMap<string, number>;

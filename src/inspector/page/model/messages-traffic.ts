@@ -1,7 +1,7 @@
 import type { EventObject } from 'xstate';
 import type { Entry, LetterEntry } from '../../../monitoring/entry.ts';
 import type { Line, RecordedMessage } from '../../../monitoring/recording.ts';
-import { isFor, isOutside, isReply, replyTo } from './messages-address.ts';
+import { codeOf, isFor, isOutside, isReply, replyTo } from './messages-address.ts';
 import { push } from './messages-lists.ts';
 import { isOutcome, sameData } from './messages-same.ts';
 
@@ -264,6 +264,7 @@ class Matcher {
       this.#arrow(message, {});
     Object.assign(arrow, { taken: true, fate: 'delivered', target: occurrence.index, to: sent.to });
     if (id !== undefined) arrow.id ??= id;
+    if (arrow.from === '' && line.node !== undefined) arrow.from = codeOf(id);
     const address = replyTo(sent.event);
     if (address === undefined) return;
     if (arrow.kind === 'message') arrow.kind = 'request';

@@ -1,8 +1,8 @@
 import type { RecordedSnapshot } from '../../../monitoring/recording.ts';
 import { stateText } from '../parts/words.ts';
 import { push } from './messages-lists.ts';
-import { serviceOf } from './messages-address.ts';
-import type { Occurrence, Traffic } from './messages-traffic.ts';
+import { isReply, replyTo, serviceOf } from './messages-address.ts';
+import { sentOf, type Occurrence, type Traffic } from './messages-traffic.ts';
 
 export type Style = 'saga' | 'workflow' | 'choreography' | 'messages';
 /** How it stands, for colour and icon; `status` has the word. */
@@ -18,6 +18,8 @@ export interface Conversation {
   readonly helpers: readonly string[];
   readonly status: string;
   readonly tone: Tone;
+  /** The one it is about has ended, and that was seen. */
+  readonly over: boolean;
   /** Occurrences, in order. */
   readonly occurrences: readonly number[];
   readonly correlations: readonly string[];
@@ -82,13 +84,19 @@ export function openersOf(occurrences: readonly Occurrence[]): ReadonlyMap<numbe
   );
   const slots = new Map<string, Map<string, number>>();
   const openers = new Map<number, number>();
+  const asked = askedOf(occurrences);
   for (const { index, kind, actor, line, before } of occurrences) {
     if (actor === undefined || line === undefined || !working.has(actor)) continue;
     const known = slots.get(actor) ?? new Map<string, number>();
     slots.set(actor, known);
     const [child] = (line.action['path'] as readonly string[] | undefined) ?? [];
     if (kind === 'settle') {
-      const opener = (child === undefined ? undefined : known.get(child)) ?? before;
+      const answers = line.sent.filter(({ to }) => isReply(to));
+      // What it answers says exactly what it was begun for; when that was not told, nothing else is.
+      const opener =
+        answers.length > 0
+          ? asked.get(`${actor}\n${answers[0]?.to}`)
+          : ((child === undefined ? undefined : known.get(child)) ?? before);
       if (opener !== undefined) openers.set(index, opener);
     }
     const named = namesIn(line.snapshots[actor]?.context);
@@ -97,6 +105,16 @@ export function openersOf(occurrences: readonly Occurrence[]): ReadonlyMap<numbe
   }
   return openers;
 }
+
+/** By actor and reply address: where it took the request. */
+const askedOf = (occurrences: readonly Occurrence[]): ReadonlyMap<string, number> =>
+  new Map(
+    occurrences.flatMap(({ index, kind, actor, line }) => {
+      const event = kind === 'deliver' && line !== undefined ? sentOf(line)?.event : undefined;
+      const address = event === undefined ? undefined : replyTo(event);
+      return address === undefined ? [] : [[`${actor}\n${address}`, index] as const];
+    }),
+  );
 
 /** Keys of the objects in a context. */
 function namesIn(context: unknown): Set<string> {
@@ -118,6 +136,13 @@ function casesOf(occurrences: readonly Occurrence[]): ReadonlySet<string> {
     if (actors.get(actor) === true) continue;
     actors.set(actor, sagaOf(snapshot) !== undefined || workflowOf(snapshot) !== undefined);
   }
+  const conducting = new Set([...actors].flatMap(([actor, conducts]) => (conducts ? [familyOf(actor)] : [])));
+  // Of a sample an orchestrator may only be known from what it said: its like tell what it is.
+  for (const { line } of occurrences) {
+    const from = line === undefined ? '' : (sentOf(line)?.from ?? '');
+    if (!actors.has(from) && conducting.has(familyOf(from))) actors.set(from, true);
+    else if (!actors.has(from) && ending.has(familyOf(from))) actors.set(from, false);
+  }
   return new Set(
     [...actors]
       .filter(([actor, conducts]) => conducts || ending.has(familyOf(actor)))
@@ -126,6 +151,22 @@ function casesOf(occurrences: readonly Occurrence[]): ReadonlySet<string> {
 }
 
 const familyOf = (actor: string): string => actor.slice(0, actor.lastIndexOf('/') + 1) || actor;
+
+/** The status of one whose owner was not seen, or is not known. */
+export const UNSEEN = 'unknown';
+export const isTroubled = ({ tone }: Conversation): boolean => tone === 'bad' || tone === 'undone';
+
+/** The last whose owner is known, failed and undone ones before others: what somebody wants to see who did not choose. */
+export const foremost = (conversations: readonly Conversation[]): Conversation | undefined => {
+  const owned = conversations.filter(({ owner }) => owner !== undefined);
+  return (
+    owned.find((each) => each.over && isTroubled(each)) ??
+    owned.find(isTroubled) ??
+    owned.find(({ status }) => status !== UNSEEN) ??
+    owned[0] ??
+    conversations[0]
+  );
+};
 
 /** Disjoint sets with path halving. */
 class Sets {
@@ -151,7 +192,7 @@ class Sets {
 
 /**
  * Conversations, the last to begin first. Joined are: what an actor that lives for one thing did; a message and its receiver; work and what it was
- * begun for; what has one correlation id. An event that several such actors heeded joins nobody.
+ * begun for; of what nobody is known to have said, what has one correlation id. An event that several such actors heeded joins nobody.
  */
 export function conversationsOf(
   traffic: Traffic,
@@ -161,7 +202,7 @@ export function conversationsOf(
   const { occurrences, arrows } = traffic;
   const cases = casesOf(occurrences);
   const sets = new Sets(occurrences.length);
-  joinOwn(occurrences, cases, sets);
+  joinOwn(traffic, cases, sets);
   for (const [index, opener] of openers) sets.join(opener, index);
   const isCase = (index: number): boolean => cases.has(occurrences[index]?.actor ?? '');
   const heeded = new Map<number, number>();
@@ -183,7 +224,9 @@ export function conversationsOf(
     .sort((a, b) => b.begin - a.begin);
 }
 
-function joinOwn(occurrences: readonly Occurrence[], cases: ReadonlySet<string>, sets: Sets): void {
+function joinOwn({ occurrences, arrows }: Traffic, cases: ReadonlySet<string>, sets: Sets): void {
+  // Who said it tells more than its correlation id: work of an actor that serves many at a time may carry that of another.
+  const explained = new Set(arrows.flatMap(({ source, target }) => (source === undefined ? [] : [target])));
   const first = new Map<string, number>();
   const join = (name: string, index: number): void => {
     const known = first.get(name);
@@ -198,7 +241,10 @@ function joinOwn(occurrences: readonly Occurrence[], cases: ReadonlySet<string>,
       if (cases.has(above)) join(`a ${above}`, index);
     }
     const correlation = line?.message?.correlation;
-    if (correlation !== undefined && heeded) join(`c ${correlation}`, index);
+    if (correlation !== undefined && heeded && !explained.has(index)) join(`c ${correlation}`, index);
+    // What such an actor said is its own affair, also when a timer or a promise of it said it.
+    const from = line === undefined ? '' : (sentOf(line)?.from ?? '');
+    if (heeded && cases.has(from) && !cases.has(actor ?? '')) join(`a ${from}`, index);
   }
 }
 
@@ -216,7 +262,11 @@ function conversation(
   const members = group.map((index) => occurrences[index]).filter((each) => each !== undefined);
   const correlations = new Set(members.flatMap(({ line }) => line?.message?.correlation ?? []));
   const owners = [
-    ...new Set(members.flatMap(({ actor }) => (actor !== undefined && cases.has(actor) ? [actor] : []))),
+    ...new Set(
+      members
+        .flatMap(({ actor = '', line }) => [actor, line === undefined ? '' : (sentOf(line)?.from ?? '')])
+        .filter((actor) => cases.has(actor)),
+    ),
   ];
   const [owner] = owners.sort((a, b) => a.length - b.length);
   const [correlation] = correlations;
@@ -235,6 +285,7 @@ function conversation(
     style: styleOf(owner, snapshot),
     helpers: owners.slice(1),
     ...standing(snapshot),
+    over: isOver,
     occurrences: group,
     correlations: [...correlations],
     begin: Math.min(...members.map(timeOf)),
@@ -255,7 +306,7 @@ const failing = /fail|reject|refus|declin|error|cancel|abort|abandon|stuck|crash
 const undoing = /compensat|undo|undone|unwind|refund|revert|roll(ed)?back/i;
 
 function standing(snapshot: RecordedSnapshot | undefined): { readonly status: string; readonly tone: Tone } {
-  if (snapshot === undefined) return { status: 'unknown', tone: 'open' };
+  if (snapshot === undefined) return { status: UNSEEN, tone: 'open' };
   const status = stateText(snapshot.value) || snapshot.status;
   if (snapshot.status === 'error') return { status: 'failed', tone: 'bad' };
   if (undoing.test(status)) return { status, tone: 'undone' };

@@ -19,8 +19,10 @@ export interface Scale {
 
 /** Share of the width that a folded stretch takes. */
 const FOLD = 0.08;
-/** Idle time is folded when it is this share of all, and as long as this many times the work. */
+/** Idle time is folded when it is this share of all, this many times the longest stretch of work, and at least so long, ms. */
 const LEAST = 0.12;
+const TIMES = 10;
+const LONG = 1_000;
 const MOST_FOLDS = 6;
 
 /** Time from left to right, without the time in which nothing happened: that of waiting for timers is such, too. */
@@ -74,14 +76,18 @@ function idle(rows: readonly Row[], from: number, to: number): { from: number; t
     .concat({ from, to: from }, { from: to, to })
     .sort((a, b) => a.from - b.from);
   const gaps: { from: number; to: number }[] = [];
-  let reached = from;
+  let [reached, began, longest] = [from, from, 0];
   for (const each of busy) {
-    if (each.from > reached && each.from <= to) gaps.push({ from: reached, to: each.from });
+    if (each.from > reached && each.from <= to) {
+      gaps.push({ from: reached, to: each.from });
+      began = each.from;
+    }
+    longest = Math.max(longest, Math.min(each.to, to) - began);
     reached = Math.max(reached, Math.min(each.to, to));
   }
   const work = Math.max(to - from - gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0), (to - from) / 1e6);
   return gaps
-    .filter((gap) => gap.to - gap.from >= (to - from) * LEAST && gap.to - gap.from >= work / 2)
+    .filter(({ from: begin, to: end }) => end - begin >= Math.max((to - from) * LEAST, longest * TIMES, LONG))
     .sort((a, b) => b.to - b.from - (a.to - a.from))
     .slice(0, MOST_FOLDS)
     .sort((a, b) => a.from - b.from)

@@ -48,6 +48,23 @@ export const agoText = (since: number, now: number): string =>
 export const cut = (text: string, most = 80): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 
+/** Ids differ at their end: the last segment, and what comes before it. */
+export function idParts(id: string, most = 14): readonly [head: string, tail: string] {
+  const from = Math.max(id.lastIndexOf('/'), id.length - most);
+  return from <= 0 || id.length <= most ? ['', id] : [id.slice(0, from), id.slice(from)];
+}
+
+/** An id of at most so many characters, cut in the middle; the whole belongs into a title. */
+export function cutId(id: string, most = 40): string {
+  if (id.length <= most) return id;
+  const [, tail] = idParts(id, Math.ceil(most * 0.6));
+  return `${id.slice(0, most - 1 - tail.length)}…${tail}`;
+}
+
+/** A share of which something is left out is never all. */
+export const shareText = (share: number): string =>
+  share >= 0.99 && share < 1 ? 'more than 99 %' : percentText(share);
+
 export const percentText = (share: number): string => {
   const percent = share * 100;
   return `${percent >= 10 || percent === 0 || percent === 100 ? Math.round(percent) : Number(percent.toPrecision(1))} %`;

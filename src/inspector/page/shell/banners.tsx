@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Note } from '../parts/chip.tsx';
 import { CopyButton } from '../parts/copy.tsx';
-import { numberText, percentText } from '../parts/words.ts';
+import { numberText, shareText } from '../parts/words.ts';
 import { KEPT } from '../journal.ts';
 import type { ViewProps } from './views.ts';
 import { follow } from '../parts/follow.ts';
@@ -30,8 +30,10 @@ const Sampled = ({ session }: ViewProps) => {
   const { dropped, forgotten } = session.journal;
   const sampling = Math.min(dropped.sampling, session.about.value.sampling);
   const said: ComponentChildren[] = [];
-  if (sampling < 1 || dropped.lines > 0)
-    said.push(`Showing ${percentText(sampling)} of events (sampled), ${numberText(dropped.lines)} left out.`);
+  if (sampling === 1 && dropped.lines > 0)
+    said.push(`All events are shown now; ${numberText(dropped.lines)} were left out before.`);
+  if (sampling < 1)
+    said.push(`Showing ${shareText(sampling)} of events (sampled), ${numberText(dropped.lines)} left out.`);
   if (forgotten > 0)
     said.push(
       ` The last ${numberText(KEPT)} entries are kept; ${numberText(forgotten)} older ones are gone.`,

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { everywhere, inActor, type Key } from './keys.ts';
+import { everywhere, inActor, inMessages, type Key } from './keys.ts';
 
 const List = ({ title, keys }: { readonly title: string; readonly keys: readonly Key[] }) => (
   <>
@@ -30,6 +30,7 @@ export const KeysDialog = ({ onClose }: { readonly onClose: () => void }) => {
       <h2>Keys</h2>
       <List title="Everywhere" keys={everywhere} />
       <List title="Actor" keys={inActor} />
+      <List title="Messages" keys={inMessages} />
       <p class="soft">In the search box: words, and kind:… state:… id:… node:…</p>
       <form method="dialog">
         <button>Close</button>

@@ -13,6 +13,9 @@ export const everywhere: readonly Key[] = [
   { keys: 'Esc', does: 'close what is open' },
   { keys: '↑ ↓', does: 'move in a table; Enter opens the row' },
 ];
+export const inMessages: readonly Key[] = [
+  { keys: '← →', does: 'one step back or forward, with the state of each actor' },
+];
 export const inActor: readonly Key[] = [
   { keys: '← →', does: 'one moment back or forward' },
   { keys: 'Space', does: 'play the moments' },

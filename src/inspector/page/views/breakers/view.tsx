@@ -1,4 +1,5 @@
 import './breakers.css';
+import { useEffect } from 'preact/hooks';
 import { Panel, type Tone } from '../../parts/chip.tsx';
 import {
   breakersOf,
@@ -8,7 +9,7 @@ import {
   type Cell,
 } from '../../model/breakers.ts';
 import { Chip } from '../../parts/chip.tsx';
-import { agoText, amountText, cut, numberText, timeText } from '../../parts/words.ts';
+import { ageText, amountText, cut, cutId, durationText, numberText, timeText } from '../../parts/words.ts';
 import type { Session } from '../../session.ts';
 import type { ViewProps } from '../../shell/views.ts';
 import { useDerived } from '../messages/derive.ts';
@@ -37,6 +38,24 @@ const cells: Readonly<Record<Cell, string>> = {
   empty: '',
 };
 
+const usual = ['closed', 'open', 'halfOpen'] as const;
+
+/** Its chart in small: the states, how often it came into each, and the one it is in. */
+const States = ({ breaker: { state, changes } }: { readonly breaker: Breaker }) => (
+  <ol class="circuit" aria-label="States">
+    {[...usual, ...(usual.some((each) => each === state) ? [] : [state])].map((each) => {
+      const times = changes.filter((change) => change.state === each).length;
+      return (
+        <li key={each} data-tone={looks[each][0]} aria-current={each === state ? 'true' : undefined}>
+          <span aria-hidden="true">{looks[each][1]} </span>
+          <span>{looks[each][2]}</span>
+          {times === 0 ? null : <span class="soft"> {numberText(times)}×</span>}
+        </li>
+      );
+    })}
+  </ol>
+);
+
 /** The clock is read here, so that a second redraws a few words. */
 const Since = ({ session, breaker: { since, until, state } }: ViewProps & { readonly breaker: Breaker }) => {
   if (since === undefined) return null;
@@ -45,7 +64,7 @@ const Since = ({ session, breaker: { since, until, state } }: ViewProps & { read
   const left = until === undefined ? undefined : Math.ceil((until - now) / 1_000);
   return (
     <span class="soft">
-      since {agoText(since, now)}
+      for {ageText(since, now)}
       {left === undefined || left < 0
         ? ''
         : state === 'open'
@@ -71,50 +90,70 @@ const Window = ({ breaker: { cells: window, calls, failed } }: { readonly breake
   );
 
 const WIDTH = 1000;
+const HEIGHT = 72;
 const tones = { closed: 'ok', open: 'bad', halfOpen: 'warn', forcedOpen: 'bad', disabled: 'soft' } as const;
+const outcomes = [
+  ['good', 'good'],
+  ['slow', 'slow'],
+  ['failed', 'failed'],
+  ['refused', 'not made'],
+] as const;
 
-/** States over time, and the calls that failed at that time: the trip as cause and effect. */
+/** States over time, and above them how the calls went at that time: the trip as cause and effect. */
 const Lane = ({ breaker: { changes, load, seen = 0 } }: { readonly breaker: Breaker }) => {
   const first = Math.min(changes[0]?.time ?? Infinity, load[0]?.from ?? Infinity);
   const last = Math.max(seen, load.at(-1)?.to ?? 0);
   if (!(last > first)) return null;
   const x = (time: number): number => ((time - first) / (last - first)) * WIDTH;
-  const most = Math.max(...load.map(({ calls }) => calls), 1);
+  const most = Math.max(...load.map(({ calls, refused }) => calls + refused), 1);
+  const period = load[0] === undefined ? 0 : load[0].to - load[0].from;
   const words = changes.slice(-20).map(({ time, state }) => `${timeText(time)} ${looks[state][2]}`);
   return (
     <figure class="lane-of">
-      <svg viewBox={`0 0 ${WIDTH} 52`} preserveAspectRatio="none" aria-hidden="true">
-        {load.map(({ from, to, calls, failed }) => (
-          <g key={from}>
-            <rect
-              class="calls"
-              x={x(from)}
-              width={Math.max(2, x(to) - x(from) - 1)}
-              y={36 - (calls / most) * 34}
-              height={(calls / most) * 34}
-            />
-            <rect
-              class="failed"
-              x={x(from)}
-              width={Math.max(2, x(to) - x(from) - 1)}
-              y={36 - (failed / most) * 34}
-              height={(failed / most) * 34}
-            />
-          </g>
-        ))}
+      <p class="soft scale">
+        {load.length === 0 ? '' : `${numberText(most)} calls in ${durationText(period)}`}
+      </p>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 16}`} preserveAspectRatio="none" aria-hidden="true">
+        {load.map(({ from, to, calls, slow, failed, refused }) => {
+          let top = HEIGHT;
+          return [calls - slow - failed, slow, failed, refused].map((count, at) => {
+            const height = (count / most) * HEIGHT;
+            top -= height;
+            return count === 0 ? null : (
+              <rect
+                key={`${from} ${at}`}
+                class={outcomes[at]?.[0]}
+                x={x(from)}
+                width={Math.max(2, x(to) - x(from) - 1)}
+                y={top}
+                height={height}
+              />
+            );
+          });
+        })}
         {changes.map(({ time, state }, at) => (
           <rect
             key={time}
             class={tones[state]}
             x={x(time)}
             width={Math.max(3, x(changes[at + 1]?.time ?? last) - x(time))}
-            y="40"
-            height="10"
+            y={HEIGHT + 4}
+            height="12"
           />
         ))}
       </svg>
-      <figcaption>
-        <span class="soft">calls reported, failed ones red; below, its state</span>
+      <p class="soft ends">
+        <span>{timeText(first)}</span>
+        <span>{timeText(last)}</span>
+      </p>
+      <figcaption class="row">
+        <span class="soft">calls:</span>
+        {outcomes.map(([name, text]) => (
+          <span key={name} class="soft">
+            <i class={name} aria-hidden="true" /> {text}
+          </span>
+        ))}
+        <span class="soft">below, its state</span>
         <details>
           <summary class="soft">{numberText(changes.length)} changes</summary>
           <ol>
@@ -133,39 +172,45 @@ const One = ({ session, breaker }: ViewProps & { readonly breaker: Breaker }) =>
     breaker;
   return (
     <div class="one">
-      <div class="row">
-        <StateChip state={state} />
-        <Since session={session} breaker={breaker} />
-      </div>
-      <p class="row">
-        <ActorLink address={address} />
-        {node === undefined ? null : <span class="soft cut">{node}</span>}
-      </p>
-      <Window breaker={breaker} />
-      <p>
-        {rate === undefined
-          ? minimum === undefined
-            ? 'It keeps no window of calls.'
-            : `${numberText(calls)} of at least ${numberText(minimum)} calls, no rate yet`
-          : `${amountText(rate)} % of ${numberText(calls)} calls failed${threshold === undefined ? '' : `; it opens at ${amountText(threshold)} %`}`}
-        {slowRate === undefined || slowRate === 0 ? '' : `; ${amountText(slowRate)} % were slow`}
-      </p>
-      {permits === undefined ? null : (
-        <p>
-          {permits[0]} of {permits[1]} trial calls given
+      <div class="tells">
+        <div class="row">
+          <States breaker={breaker} />
+          <Since session={session} breaker={breaker} />
+        </div>
+        <p class="row">
+          <ActorLink address={address} />
+          {node === undefined ? null : <span class="soft cut">{node}</span>}
         </p>
-      )}
-      <p>
-        {numberText(rejected)} refused since it {state === 'closed' ? 'closed' : 'opened'}
-        {refused.length === 0 ? '' : ', seen: '}
-        {refused.slice(0, 5).map(([who, times], at) => (
-          <span key={who}>
-            {at === 0 ? '' : ', '}
-            {cut(who, 50)} {numberText(times)}×
-          </span>
-        ))}
-        {refused.length > 5 ? ` and ${refused.length - 5} more` : ''}
-      </p>
+        <Window breaker={breaker} />
+        <p>
+          {rate === undefined
+            ? minimum === undefined
+              ? 'It keeps no window of calls.'
+              : `${numberText(calls)} of at least ${numberText(minimum)} calls, no rate yet`
+            : `${amountText(rate)} % of ${numberText(calls)} calls failed${threshold === undefined ? '' : `; it opens at ${amountText(threshold)} %`}`}
+          {slowRate === undefined || slowRate === 0 ? '' : `; ${amountText(slowRate)} % were slow`}
+        </p>
+        {permits === undefined ? null : (
+          <p>
+            {permits[0]} of {permits[1]} trial calls given
+          </p>
+        )}
+        <p>
+          {numberText(rejected)} refused since it {state === 'closed' ? 'closed' : 'opened'}
+        </p>
+        {refused.length === 0 ? null : (
+          <p>
+            Calls not made, in all that was seen, for:{' '}
+            {refused.slice(0, 5).map(([who, times], at) => (
+              <span key={who} title={who}>
+                {at === 0 ? '' : ', '}
+                <strong>{cutId(who, 50)}</strong> {numberText(times)}×
+              </span>
+            ))}
+            {refused.length > 5 ? ` and ${refused.length - 5} more` : ''}
+          </p>
+        )}
+      </div>
       <Lane breaker={breaker} />
     </div>
   );
@@ -242,9 +287,40 @@ const Queues = ({ session }: ViewProps) => {
 
 const breakers = ({ journal }: Session): readonly BreakerGroup[] => breakersOf(journal);
 
+/** Between two looks which breakers there are, ms. */
+const REFRESH = 2_000;
+
+/** Of breakers everything is told, however much of the rest is left out: a tile must not be out of date. */
+function useBreakers(session: Session): void {
+  useEffect(() => {
+    let known = '';
+    const look = (): void => {
+      if (document.hidden || session.about.peek().source !== 'live') return;
+      session.client.actors({ kind: 'circuit-breaker', limit: MOST }).then(
+        ({ rows }) => {
+          const actors = rows.map(({ address }) => address);
+          if (isOver || actors.join(' ') === known) return;
+          known = actors.join(' ');
+          session.focus({ actors });
+        },
+        () => undefined,
+      );
+    };
+    let isOver = false;
+    const timer = setInterval(look, REFRESH);
+    look();
+    return () => {
+      isOver = true;
+      clearInterval(timer);
+      session.focus({});
+    };
+  }, [session, session.generation.value]);
+}
+
 /** Circuit breakers, queues and what was not delivered. */
 export const BreakersView = ({ session }: ViewProps) => {
   const groups = useDerived(session, breakers);
+  useBreakers(session);
   return (
     <div class="breakers">
       <h1 class="unseen">Breakers and queues</h1>

@@ -2,7 +2,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Entry } from '../../../../monitoring/entry.ts';
 import { orderOf, type Order } from '../../model/messages-order.ts';
 import { trafficOf, type Traffic } from '../../model/messages-traffic.ts';
-import { conversationsOf, openersOf, type Conversation } from '../../model/timeline-conversations.ts';
+import {
+  conversationsOf,
+  foremost,
+  isTroubled,
+  openersOf,
+  type Conversation,
+} from '../../model/timeline-conversations.ts';
 import type { Session } from '../../session.ts';
 
 /** The last entries that are looked at together: more could not be read, and takes too long while new ones come. */
@@ -36,6 +42,8 @@ export function useDerived<Value>(session: Session, derive: (session: Session) =
   return value;
 }
 
+type Timed = Extract<Entry, { kind: 'step' | 'letter' }>;
+
 /** What is common to the views that show messages. */
 export interface Threads {
   readonly entries: readonly Entry[];
@@ -49,13 +57,30 @@ export interface Threads {
 
 let kept: { readonly session: Session; readonly version: number; readonly threads: Threads } | undefined;
 
+/**
+ * By the clock: what several nodes tell comes a packet at a time, and an answer may come before its question. What one node tells stays in its
+ * order. Steps of a test have no time: they are in order.
+ */
+export function inTime(entries: readonly Timed[]): readonly Timed[] {
+  if (entries.some(({ time }) => time === undefined)) return entries;
+  const latest = new Map<string, number>();
+  const keys = new Map<Timed, number>();
+  for (const entry of entries) {
+    const { node = '', time = 0 } = entry;
+    const key = Math.max(time, latest.get(node) ?? time);
+    latest.set(node, key);
+    keys.set(entry, key);
+  }
+  return entries.toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
+}
+
 /** Worked out once for all who ask at the same version. */
 export function threadsOf(session: Session): Threads {
   const version = session.version.peek();
   if (kept?.session === session && kept.version === version) return kept.threads;
-  const relevant = session.journal.all.filter(({ kind }) => kind === 'step' || kind === 'letter');
+  const relevant = session.journal.all.filter((entry) => entry.kind === 'step' || entry.kind === 'letter');
   const entries = relevant.slice(-WINDOW);
-  const traffic = trafficOf(entries);
+  const traffic = trafficOf(inTime(entries));
   const order = orderOf(traffic);
   const openers = openersOf(traffic.occurrences);
   const conversations = conversationsOf(traffic, order.times, openers);
@@ -76,6 +101,16 @@ export const findConversation = (
     ? undefined
     : (conversations.find((each) => each.id === id) ??
       conversations.find(({ correlations }) => correlations.includes(id)));
+
+let shown: { readonly session: Session; readonly id: string } | undefined;
+
+/** Who chose none sees the foremost one; it stays while others fail after it. */
+export function foremostOf(session: Session, threads: Threads): Conversation | undefined {
+  const known = shown?.session === session ? findConversation(threads, shown.id) : undefined;
+  const chosen = known?.over === true && isTroubled(known) ? known : foremost(threads.conversations);
+  shown = chosen === undefined ? undefined : { session, id: chosen.id };
+  return chosen;
+}
 
 /** Of these conversations everything is told, however much of the rest is left out. */
 export function useFocus(

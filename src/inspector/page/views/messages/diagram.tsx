@@ -5,6 +5,7 @@ import { isOutside } from '../../model/messages-address.ts';
 import type { Cones } from '../../model/messages-order.ts';
 import { eventText } from '../../model/messages-same.ts';
 import { lineText } from '../../model/messages-states.ts';
+import { Id } from '../../parts/id.tsx';
 import { cut, timeText } from '../../parts/words.ts';
 
 const HEAD = 44;
@@ -91,11 +92,13 @@ const titleOf = ({ arrow: { event, from, to, fate, duplicate, reason, original }
 const PathShape = ({
   path,
   tone,
+  isNamed,
   isSelected,
   onMessage,
 }: {
   readonly path: Path;
   readonly tone: string;
+  readonly isNamed: boolean;
   readonly isSelected: boolean;
   readonly onMessage: (path: Path) => void;
 }) => {
@@ -115,12 +118,25 @@ const PathShape = ({
           {fates[fate]}
         </text>
       )}
-      <text x={labelX} y={labelY} text-anchor={anchor}>
-        {cut(eventText(event), 18)}
-      </text>
+      {isNamed ? (
+        <text x={labelX} y={labelY} text-anchor={anchor}>
+          {cut(eventText(event), 18)}
+        </text>
+      ) : null}
     </g>
   );
 };
+
+/** What is said to many at once has its name at the first arrow only: the others would stand on it. */
+function repeated(paths: readonly Path[]): ReadonlySet<Path> {
+  const named = new Set<string>();
+  return new Set(
+    paths.filter(({ arrow, fromColumn, fromRow, toColumn }) => {
+      const key = `${fromColumn} ${fromRow} ${Math.sign(toColumn - fromColumn)} ${eventText(arrow.event)}`;
+      return named.size === named.add(key).size;
+    }),
+  );
+}
 
 const MarkShape = ({
   mark,
@@ -193,7 +209,7 @@ const Heads = ({
         title={actor}
         style={{ left: `${GUTTER + column * COLUMN + 3}px`, width: `${COLUMN - 6}px` }}
       >
-        {label}
+        <Id of={label} keep={12} width={1} />
       </span>
     ))}
   </div>
@@ -284,6 +300,7 @@ export const DiagramPicture = (props: DiagramProps) => {
   const { lifelines, marks, paths, rows } = diagram;
   const width = GUTTER + lifelines.length * COLUMN + 16;
   const shownPaths = paths.filter(({ fromRow, toRow }) => toRow >= sight.top && fromRow <= sight.bottom);
+  const others = repeated(shownPaths);
   return (
     <div
       class="spacetime"
@@ -315,6 +332,7 @@ export const DiagramPicture = (props: DiagramProps) => {
             key={path.arrow.key}
             path={path}
             tone={path.arrow.key === message ? '' : toneOf(cones, path.arrow.source, path.arrow.target)}
+            isNamed={!others.has(path)}
             isSelected={path.arrow.key === message}
             onMessage={onMessage}
           />

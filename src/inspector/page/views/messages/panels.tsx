@@ -8,7 +8,7 @@ import { isOutside } from '../../model/messages-address.ts';
 import type { Arrow } from '../../model/messages-traffic.ts';
 import { Chip, Panel } from '../../parts/chip.tsx';
 import { ValueTree } from '../../parts/value.tsx';
-import { cut, numberText, stateText, timeText } from '../../parts/words.ts';
+import { cut, cutId, numberText, stateText, timeText } from '../../parts/words.ts';
 import { toHash } from '../../selection.ts';
 import type { Session } from '../../session.ts';
 import type { Threads } from './derive.ts';
@@ -20,8 +20,8 @@ export const ActorLink = ({ address }: { readonly address: string }) =>
   isOutside(address) ? (
     <span>{labelOf(address)}</span>
   ) : (
-    <a href={toHash({ view: 'actor', address })} class="wrap">
-      {cut(address, 80)}
+    <a href={toHash({ view: 'actor', address })} class="wrap" title={address}>
+      {cutId(address, 80)}
     </a>
   );
 
@@ -64,7 +64,7 @@ function factsOf(threads: Threads, arrow: Arrow, cones: Cones | undefined): read
           [
             'belongs to',
             <a href={toHash({ view: 'timeline', correlation: conversation.id })}>
-              {cut(conversation.id, 60)}
+              {cutId(conversation.id, 60)}
             </a>,
           ] as const,
         ]),

@@ -6,12 +6,21 @@ import { conesOf } from '../../model/messages-order.ts';
 import { Note } from '../../parts/chip.tsx';
 import { download } from '../../parts/copy.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
-import { cut, numberText } from '../../parts/words.ts';
+import { cut, cutId, numberText } from '../../parts/words.ts';
 import { useKeys } from '../../shell/keys.ts';
 import type { ViewProps } from '../../shell/views.ts';
 import type { Arrow } from '../../model/messages-traffic.ts';
+import type { Conversation } from '../../model/timeline-conversations.ts';
 import type { Session } from '../../session.ts';
-import { findConversation, threadsOf, useDerived, useFocus, WINDOW, type Threads } from './derive.ts';
+import {
+  findConversation,
+  foremostOf,
+  threadsOf,
+  useDerived,
+  useFocus,
+  WINDOW,
+  type Threads,
+} from './derive.ts';
 import { DiagramPicture } from './diagram.tsx';
 import { MessageList } from './list.tsx';
 import { MessagePanel, StepPanel } from './panels.tsx';
@@ -32,9 +41,35 @@ function modesOf(session: Session) {
   };
 }
 
-function pick(session: Session, threads: Threads, { order, collapse, unheeded, filter }: Modes) {
-  const { correlation } = session.selection.value;
-  const conversation = findConversation(threads, correlation);
+/** Nobody can read a running system's messages at once: what fits on a few pages is shown whole. */
+const FEW = 500;
+
+/** What is shown: everything, a conversation, or all that has a correlation id. */
+interface Part {
+  readonly conversation?: Conversation | undefined;
+  readonly correlation?: string | undefined;
+}
+
+/** Who chose nothing sees the foremost conversation, or that of the message that is looked at. */
+function partOf(session: Session, threads: Threads, chosen: Arrow | undefined): Part {
+  const { correlation, options = {} } = session.selection.value;
+  if (correlation !== undefined) return { conversation: findConversation(threads, correlation), correlation };
+  const { source, property } = session.about.value;
+  const isWhole = property !== undefined || (source !== 'live' && threads.traffic.occurrences.length <= FEW);
+  if (options['of'] === 'all' || (options['of'] === undefined && isWhole)) return {};
+  if (chosen === undefined) {
+    const foremost = foremostOf(session, threads);
+    return foremost?.owner === undefined ? {} : { conversation: foremost };
+  }
+  const { conversationOf } = threads;
+  return { conversation: conversationOf.get(chosen.target ?? -1) ?? conversationOf.get(chosen.source ?? -1) };
+}
+
+function pick(
+  threads: Threads,
+  { order, collapse, unheeded, filter }: Modes,
+  { conversation, correlation }: Part,
+) {
   const members = conversation === undefined ? undefined : new Set(conversation.occurrences);
   const words = filter
     .toLowerCase()
@@ -44,9 +79,9 @@ function pick(session: Session, threads: Threads, { order, collapse, unheeded, f
     words.length === 0 ||
     words.some((word) => `${actor ?? 'network'} ${node ?? ''}`.toLowerCase().includes(word));
   const include = ({ index, actor, node, line }: Threads['traffic']['occurrences'][number]): boolean =>
-    (correlation === undefined ||
+    ((correlation === undefined && members === undefined) ||
       members?.has(index) === true ||
-      line?.message?.correlation === correlation) &&
+      (correlation !== undefined && line?.message?.correlation === correlation)) &&
     isWanted(actor, node);
   return diagramOf(threads.traffic, threads.order, { order, collapse, unheeded, include });
 }
@@ -66,12 +101,55 @@ const Toggle = ({
   </label>
 );
 
-const Tools = ({ session, modes }: ViewProps & { readonly modes: Modes }) => {
+/** Conversations to choose from, at most. */
+const MOST = 200;
+
+const Chooser = ({
+  session,
+  threads,
+  part,
+}: ViewProps & { readonly threads: Threads; readonly part: Part }) => {
+  const id = part.conversation?.id ?? part.correlation ?? '';
+  const ids = threads.conversations
+    .filter((each) => each.owner !== undefined && each !== part.conversation)
+    .slice(0, MOST)
+    .map((each) => [each.id, `${cutId(each.id, 48)} (${cut(each.status, 20)})`] as const);
+  if (id === '' && ids.length === 0) return null;
+  return (
+    <select
+      aria-label="Conversation"
+      title={id}
+      value={id}
+      onChange={({ currentTarget: { value } }) =>
+        session.select({
+          correlation: value === '' ? undefined : value,
+          message: undefined,
+          options: { of: value === '' ? 'all' : undefined } as never,
+        })
+      }
+    >
+      <option value="">everything</option>
+      {id === '' ? null : (
+        <option value={id}>
+          {cutId(id, 48)}
+          {part.conversation === undefined ? '' : ` (${cut(part.conversation.status, 20)})`}
+        </option>
+      )}
+      {ids.map(([value, text]) => (
+        <option key={value} value={value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+};
+
+const Tools = ({ session, shown: { modes, threads, part } }: ViewProps & { readonly shown: Shown }) => {
   const set = (name: string, value: string): void =>
     session.select({ options: { [name]: value } }, 'replace');
-  const { correlation } = session.selection.value;
   return (
     <div class="row tools">
+      <Chooser session={session} threads={threads} part={part} />
       <div class="row" role="group" aria-label="Order">
         {(['causal', 'clock'] as const).map((order) => (
           <button
@@ -101,15 +179,6 @@ const Tools = ({ session, modes }: ViewProps & { readonly modes: Modes }) => {
         isOn={modes.unheeded}
         onChange={(isOn) => set('unheeded', isOn ? 'show' : 'hide')}
       />
-      {correlation === undefined ? null : (
-        <button
-          type="button"
-          onClick={() => session.select({ correlation: undefined })}
-          title={`Only ${correlation}; show all`}
-        >
-          ✕ {cut(correlation, 40)}
-        </button>
-      )}
     </div>
   );
 };
@@ -152,17 +221,18 @@ function useShown(session: Session) {
   const threads = useDerived(session, threadsOf);
   const modes = modesOf(session);
   const { correlation, message, step: asked } = session.selection.value;
-  useFocus(session, correlation, findConversation(threads, correlation));
-  const diagram = useMemo(
-    () => pick(session, threads, modes),
-    [threads, correlation, ...Object.values(modes)],
-  );
   const chosen = useMemo(
     () =>
       threads.traffic.arrows.find(
         (arrow) => message !== undefined && (nameOf(arrow) === message || arrow.id === message),
       ),
     [threads, message],
+  );
+  const part = partOf(session, threads, chosen);
+  useFocus(session, correlation, part.conversation);
+  const diagram = useMemo(
+    () => pick(threads, modes, part),
+    [threads, part.conversation, correlation, ...Object.values(modes)],
   );
   const cones = useMemo(
     () => (chosen === undefined ? undefined : conesOf(threads.order, chosen)),
@@ -175,16 +245,19 @@ function useShown(session: Session) {
   );
   // The last one that is shown up to the step that was asked for.
   const step = asked === undefined ? undefined : (steps.findLast((each) => each <= asked) ?? asked);
-  return { threads, modes, diagram, chosen, cones, steps, step };
+  return { threads, modes, part, diagram, chosen, cones, steps, step };
 }
 
 type Shown = ReturnType<typeof useShown>;
 
-const Exports = ({ session, shown: { diagram, threads, modes } }: ViewProps & { readonly shown: Shown }) => {
+const Exports = ({
+  session,
+  shown: { diagram, threads, modes, part },
+}: ViewProps & { readonly shown: Shown }) => {
   const { name } = session.about.value;
   const entries = (): typeof threads.entries => {
     const lines = new Set(diagram.marks.map(({ occurrence }) => occurrence.line));
-    return session.selection.value.correlation === undefined && modes.filter === ''
+    return part.conversation === undefined && part.correlation === undefined && modes.filter === ''
       ? threads.entries
       : threads.entries.filter((each) => each.kind === 'step' && lines.has(each));
   };
@@ -224,11 +297,17 @@ export const MessagesView = ({ session }: ViewProps) => {
   const { threads, modes, diagram, chosen, cones, steps, step } = shown;
   const select = ({ arrow }: Pick<Path, 'arrow'>): void =>
     session.select({ message: arrow === chosen ? undefined : nameOf(arrow), step: undefined });
-  if (threads.entries.length === 0) return <p class="nothing">No messages were seen yet.</p>;
+  if (threads.entries.length === 0)
+    return (
+      <>
+        <h1 class="unseen">Messages</h1>
+        <p class="nothing">No messages were seen yet.</p>
+      </>
+    );
   return (
     <div class="messages">
       <h1 class="unseen">Messages</h1>
-      <Tools session={session} modes={modes} />
+      <Tools session={session} shown={shown} />
       <div class="row tools">
         <Stepper session={session} steps={steps} />
         <Exports session={session} shown={shown} />

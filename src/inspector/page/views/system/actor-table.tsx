@@ -4,6 +4,7 @@ import type { ActorRow } from '../../../protocol.ts';
 import { parseFilter } from '../../model/filter.ts';
 import { StatusChip } from '../../parts/chip.tsx';
 import { colourOf } from '../../parts/bar.tsx';
+import { Id } from '../../parts/id.tsx';
 import { VirtualTable, type Column } from '../../parts/virtual.tsx';
 import { cut, numberText, stateName } from '../../parts/words.ts';
 import { toHash } from '../../selection.ts';
@@ -26,14 +27,19 @@ const columnsOf = (session: Session): readonly Column<ActorRow>[] => [
   {
     title: 'Actor',
     cell: ({ address }) => (
-      <a class="mono" href={toHash({ view: 'actor', address })} title={cut(address, 500)}>
-        {cut(address, 200)}
+      <a
+        class="mono"
+        href={toHash({ view: 'actor', address })}
+        title={cut(address, 500)}
+        aria-label={cut(address, 500)}
+      >
+        <Id of={address} width={1} />
       </a>
     ),
   },
   {
     title: 'State',
-    width: '26%',
+    width: '20%',
     cell: ({ state }) => (
       <span title={cut(stateName(state), 500)}>
         <span class={`swatch ${colourOf(state)}`} aria-hidden="true" /> {cut(stateName(state), 80)}
@@ -42,13 +48,13 @@ const columnsOf = (session: Session): readonly Column<ActorRow>[] => [
   },
   {
     title: 'Last event',
-    width: '18%',
+    width: '16%',
     cell: ({ address }) => <LastEvent session={session} address={address} />,
   },
   { title: 'Status', width: '92px', cell: ({ status }) => <StatusChip status={status} /> },
   {
     title: 'Node',
-    width: '130px',
+    width: '144px',
     cell: ({ node, durable }) => (
       <span title={node}>
         {durable === true ? (
@@ -57,7 +63,7 @@ const columnsOf = (session: Session): readonly Column<ActorRow>[] => [
             <span class="unseen">durable, </span>
           </span>
         ) : null}
-        {node}
+        <Id of={node} keep={9} width={1} />
       </span>
     ),
   },
@@ -113,7 +119,7 @@ export const ActorTable = ({ session }: ViewProps) => {
           keyOf={({ address }) => address}
           onRange={pages.need}
           height="60vh"
-          least="620px"
+          least="560px"
         />
       )}
     </>

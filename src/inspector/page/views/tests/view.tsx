@@ -18,7 +18,7 @@ import { toHash } from '../../selection.ts';
 import type { Session } from '../../session.ts';
 import type { ViewProps } from '../../shell/views.ts';
 import { usePicture } from '../actor/picture.ts';
-import { useDerived } from '../messages/derive.ts';
+import { threadsOf, useDerived } from '../messages/derive.ts';
 
 const verdicts = {
   holds: ['ok', '✓', 'holds'],
@@ -30,7 +30,7 @@ const verdicts = {
 const MOST = 500;
 
 /** Where the run can be looked at, at its last step. */
-const Run = ({ steps }: { readonly steps: readonly Line[] }) => {
+const Run = ({ steps, talks }: { readonly steps: readonly Line[]; readonly talks: boolean }) => {
   const last = steps.at(-1);
   if (last === undefined) return null;
   const [address] = Object.keys(last.snapshots);
@@ -38,7 +38,7 @@ const Run = ({ steps }: { readonly steps: readonly Line[] }) => {
   return (
     <span class="row">
       <a href={toHash({ view: 'messages', step })}>Messages</a>
-      <a href={toHash({ view: 'timeline' })}>Timeline</a>
+      {talks ? <a href={toHash({ view: 'timeline' })}>Timeline</a> : null}
       {address === undefined ? null : <a href={toHash({ view: 'actor', address, moment: step })}>Actor</a>}
     </span>
   );
@@ -47,9 +47,12 @@ const Run = ({ steps }: { readonly steps: readonly Line[] }) => {
 const Properties = ({
   rows,
   steps,
+  talks,
 }: {
   readonly rows: readonly PropertyRow[];
   readonly steps: readonly Line[];
+  /** Is there a conversation for the timeline? */
+  readonly talks: boolean;
 }) => (
   <Panel title="Properties">
     <div class="scroll" tabIndex={0} role="region" aria-label="Properties">
@@ -73,14 +76,14 @@ const Properties = ({
               </td>
               <td class="wrap">
                 {cut(name, 200)} <span class="soft">{type}</span>
-                {replay === undefined ? null : (
+                {replay === undefined || verdict === 'holds' ? null : (
                   <span class="row">
                     <code class="wrap">{cut(replay, 300)}</code> <CopyButton text={replay} />
                   </span>
                 )}
               </td>
               <td>{searched ?? ''}</td>
-              <td>{shown ? <Run steps={steps} /> : ''}</td>
+              <td>{shown ? <Run steps={steps} talks={talks} /> : ''}</td>
             </tr>
           ))}
         </tbody>
@@ -197,27 +200,31 @@ const CoveragePanel = ({ session, coverages }: ViewProps & { readonly coverages:
   );
 };
 
-const derive = ({ journal, about }: Session) => ({
-  properties: propertiesOf(journal, about.peek()),
-  coverages: coverageOf(journal),
+const derive = (session: Session) => ({
+  properties: propertiesOf(session.journal, session.about.peek()),
+  coverages: coverageOf(session.journal),
   // A copy: components are drawn again only when what they are given is another object.
-  steps: [...journal.steps],
+  steps: [...session.journal.steps],
+  talks: session.about.peek().property !== undefined && threadsOf(session).conversations.length > 0,
 });
 
 /** What tests say of the system. */
 export const TestsView = ({ session }: ViewProps) => {
-  const { properties, coverages, steps } = useDerived(session, derive);
+  const { properties, coverages, steps, talks } = useDerived(session, derive);
   if (properties.length === 0 && coverages.length === 0)
     return (
-      <p class="nothing">
-        There is nothing of a test here. Open what <code>troupe check --trace ndjson --out run.ndjson</code>{' '}
-        or <code>troupe simulate</code> has written.
-      </p>
+      <>
+        <h1 class="unseen">Tests</h1>
+        <p class="nothing">
+          There is nothing of a test here. Open what <code>troupe check</code>, <code>simulate</code> or{' '}
+          <code>paths</code> write with <code>--record FILE</code>.
+        </p>
+      </>
     );
   return (
     <div class="tests">
       <h1 class="unseen">Tests</h1>
-      {properties.length === 0 ? null : <Properties rows={properties} steps={steps} />}
+      {properties.length === 0 ? null : <Properties rows={properties} steps={steps} talks={talks} />}
       <Steps session={session} steps={steps} />
       <CoveragePanel session={session} coverages={coverages} />
     </div>

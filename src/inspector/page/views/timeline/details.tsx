@@ -4,7 +4,7 @@ import { eventText } from '../../model/messages-same.ts';
 import type { Arrow } from '../../model/messages-traffic.ts';
 import type { Row, Segment } from '../../model/timeline-rows.ts';
 import { ValueTree } from '../../parts/value.tsx';
-import { cut, stateText } from '../../parts/words.ts';
+import { cut, cutId, stateText } from '../../parts/words.ts';
 import { toHash } from '../../selection.ts';
 import type { Threads } from '../messages/derive.ts';
 import { ActorLink } from '../messages/panels.tsx';
@@ -23,7 +23,7 @@ const Messages = ({ arrows, to }: { readonly arrows: readonly Arrow[]; readonly 
           <details>
             <summary>
               {cut(eventText(arrow.event), 50)} <span class="soft">{to ? 'to' : 'from'}</span>{' '}
-              {cut(labelOf(to ? arrow.to : arrow.from), 50)}
+              {cutId(labelOf(to ? arrow.to : arrow.from), 50)}
               {arrow.fate === 'delivered' ? null : <span class="tone-bad"> {arrow.fate}</span>}
             </summary>
             <ValueTree value={arrow.event} />

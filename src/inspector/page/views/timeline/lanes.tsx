@@ -106,7 +106,7 @@ export const Lanes = (props: LanesProps) => {
             <th scope="col">Step</th>
             <th scope="col">
               <span class="unseen">What was done, in order</span>
-              <div class="ruler" aria-hidden="true">
+              <div class={folded.length === 0 ? 'ruler' : 'ruler folding'} aria-hidden="true">
                 <span>+{durationText(first)}</span>
                 <span class="last">+{durationText(last)}</span>
                 {folded.map(({ from, to, start, end }) => (
@@ -116,7 +116,7 @@ export const Lanes = (props: LanesProps) => {
                     style={{ left: percent(start), width: percent(end - start) }}
                     title={`${durationText(to - from)} in which nothing was done`}
                   >
-                    ⋯ {durationText(to - from)} ⋯
+                    ⋯ {durationText(to - from)}
                   </span>
                 ))}
               </div>

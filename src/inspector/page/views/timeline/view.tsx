@@ -4,11 +4,19 @@ import type { Conversation, Tone } from '../../model/timeline-conversations.ts';
 import { rowsOf, type Row } from '../../model/timeline-rows.ts';
 import { alignRows, scaleOf } from '../../model/timeline-scale.ts';
 import { Chip, Note, type Tone as ChipTone } from '../../parts/chip.tsx';
+import { Id } from '../../parts/id.tsx';
 import { VirtualTable, type Column } from '../../parts/virtual.tsx';
-import { cut, dateText, durationText, numberText } from '../../parts/words.ts';
+import { cut, cutId, dateText, durationText, numberText } from '../../parts/words.ts';
 import { toHash } from '../../selection.ts';
 import type { ViewProps } from '../../shell/views.ts';
-import { findConversation, threadsOf, useDerived, useFocus, type Threads } from '../messages/derive.ts';
+import {
+  findConversation,
+  foremostOf,
+  threadsOf,
+  useDerived,
+  useFocus,
+  type Threads,
+} from '../messages/derive.ts';
 import { StepDetails } from './details.tsx';
 import { Lanes, segmentKey } from './lanes.tsx';
 
@@ -25,7 +33,14 @@ const Standing = ({ of: { tone, status } }: { readonly of: Conversation }) => (
   </Chip>
 );
 
-const filters = { all: 'all', open: 'going on', bad: 'failed', undone: 'undone' } as const;
+/** Without an owner: messages that have a correlation id in common, and nobody whose they are. */
+const filters = {
+  owned: 'with owner',
+  open: 'going on',
+  bad: 'failed',
+  undone: 'undone',
+  all: 'all',
+} as const;
 type Filter = keyof typeof filters;
 
 const columns = (id: string | undefined): readonly Column<Conversation>[] => [
@@ -35,9 +50,10 @@ const columns = (id: string | undefined): readonly Column<Conversation>[] => [
       <a
         href={toHash({ view: 'timeline', correlation: each.id })}
         title={each.id}
+        aria-label={each.id}
         aria-current={each.id === id ? 'true' : undefined}
       >
-        {cut(each.id, 60)}
+        <Id of={each.id} />
       </a>
     ),
   },
@@ -53,14 +69,16 @@ const Conversations = ({
 }: ViewProps & { readonly threads: Threads; readonly chosen: Conversation | undefined }) => {
   const { options = {} } = session.selection.value;
   const words = (options['filter'] ?? '').toLowerCase();
-  const only = (options['only'] ?? 'all') as Filter;
+  const usual = threads.conversations.some(({ owner }) => owner !== undefined) ? 'owned' : 'all';
+  const only = (options['only'] ?? usual) as Filter;
   const shown = threads.conversations.filter(
-    ({ id, style, status, tone }) =>
-      (only === 'all' || tone === only) && `${id} ${style} ${status}`.toLowerCase().includes(words),
+    ({ id, owner, style, status, tone }) =>
+      (only === 'all' || (owner !== undefined && (only === 'owned' || tone === only))) &&
+      `${id} ${style} ${status}`.toLowerCase().includes(words),
   );
   const set = (name: string, value: string): void =>
     session.select(
-      { options: { [name]: value === '' || value === 'all' ? undefined : value } as never },
+      { options: { [name]: value === '' || value === usual ? undefined : value } as never },
       'replace',
     );
   return (
@@ -105,7 +123,9 @@ const styles = {
 
 const Facts = ({ of: each }: { readonly of: Conversation }) => (
   <header>
-    <h2 class="wrap">{cut(each.id, 120)}</h2>
+    <h2 class="wrap" title={each.id}>
+      {cutId(each.id, 120)}
+    </h2>
     <Standing of={each} />
     <span class="soft">
       {styles[each.style]}, {durationText(each.end - each.begin)}, {dateText(each.begin)}
@@ -123,7 +143,7 @@ const Inferred = ({ of: { style, owner } }: { readonly of: Conversation }) =>
       No single owner: the rows are services, and what belongs together was concluded from the messages.{' '}
       {owner === undefined
         ? 'Whether all is done, nobody says.'
-        : `That it is done is concluded from the state of ${cut(owner, 60)}.`}{' '}
+        : `That it is done is concluded from the state of ${cutId(owner, 60)}.`}{' '}
       A saga or workflow would say it itself.
     </Note>
   );
@@ -229,11 +249,11 @@ const Compare = ({
     >
       <option value="">nothing</option>
       {threads.conversations
-        .filter(({ id }) => id !== chosen.id)
+        .filter(({ id, owner }) => id !== chosen.id && owner !== undefined)
         .slice(0, 200)
         .map(({ id, status }) => (
           <option key={id} value={id}>
-            {cut(id, 50)} ({cut(status, 20)})
+            {cutId(id, 50)} ({cut(status, 20)})
           </option>
         ))}
     </select>
@@ -246,7 +266,7 @@ export const TimelineView = ({ session }: ViewProps) => {
   const { correlation, options = {} } = session.selection.value;
   const chosen =
     findConversation(threads, correlation) ??
-    (correlation === undefined ? threads.conversations[0] : undefined);
+    (correlation === undefined ? foremostOf(session, threads) : undefined);
   const other = findConversation(threads, options['with']);
   useFocus(session, correlation, correlation === undefined ? undefined : chosen, other);
   const run = useMemo(() => runOf(threads, chosen), [threads, chosen]);
@@ -260,7 +280,12 @@ export const TimelineView = ({ session }: ViewProps) => {
       .flatMap((each) => each.segments.map((part) => [each, part] as const))
       .find(([each, part]) => segmentKey(each, part) === options['bar']) ?? [];
   if (threads.conversations.length === 0 && correlation === undefined)
-    return <p class="nothing">No saga, workflow or other conversation was seen yet.</p>;
+    return (
+      <>
+        <h1 class="unseen">Timeline</h1>
+        <p class="nothing">No saga, workflow or other conversation was seen yet.</p>
+      </>
+    );
   return (
     <div class="timeline">
       <h1 class="unseen">Timeline</h1>
