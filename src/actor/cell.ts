@@ -93,6 +93,8 @@ export class Cell implements Host, Resident {
   #correlation: string | undefined;
   /** Said since then without a message being handled, count. */
   #alone = 0;
+  /** It handled messages of several conversations: to which of them a timer or the end of work belongs, nobody knows. */
+  #isShared = false;
 
   constructor(context: CellContext, spec: CellSpec) {
     this.#context = context;
@@ -134,10 +136,11 @@ export class Cell implements Host, Resident {
 
   /**
    * It says something, and no message is being handled: a timer or the end of work made it.
-   * @returns undefined when it has done so often: one that ticks for ever begins a conversation each time
+   * @returns undefined for one that is in several conversations, and when it has done so often (one that ticks for ever begins a
+   * conversation each time)
    */
   goOn(): Thread | undefined {
-    if (++this.#alone > ALONE) return undefined;
+    if (this.#isShared || ++this.#alone > ALONE) return undefined;
     const cause = this.#node === undefined ? undefined : `${this.#node}.${this.#seq}`;
     return { cause, correlation: this.correlation };
   }
@@ -250,10 +253,16 @@ export class Cell implements Host, Resident {
     if (next !== undefined) this.#listeners?.set(listener, actor.subscribe({ next, error: () => undefined }));
   }
 
-  #follow(envelope: Envelope): void {
-    this.#node = envelope.node;
-    this.#seq = envelope.seq;
-    this.#correlation = envelope.correlation;
+  #follow({ node, seq, correlation }: Envelope): void {
+    if (this.#isShared) return;
+    if (this.#node !== undefined && correlation !== this.correlation) {
+      this.#isShared = true;
+      this.#node = this.#correlation = undefined;
+      return;
+    }
+    this.#node = node;
+    this.#seq = seq;
+    this.#correlation = correlation;
     this.#alone = 0;
   }
 

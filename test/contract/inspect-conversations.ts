@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assign, fromPromise, setup } from 'xstate';
+import { assign, fromPromise, raise, setup } from 'xstate';
 import { liveSource } from '../../src/inspector/source/live.ts';
 import type { Source, Watching } from '../../src/inspector/source/source.ts';
 import type { Interest } from '../../src/inspector/protocol.ts';
@@ -41,6 +41,15 @@ const isAlone = (event: unknown): boolean => {
   const { type, input } = event as { type: string; input?: { isTold: boolean } };
   return type === 'xstate.init' && input?.isTold === false;
 };
+
+/** Does jobs beside each other, and says after a while that one is done. */
+const desk = setup({ types: { events: {} as { type: 'JOB' } | { type: 'LATE' } } }).createMachine({
+  id: 'desk',
+  on: {
+    JOB: { actions: raise({ type: 'LATE' }, { delay: 20 }) },
+    LATE: { actions: tell('books', { type: 'DONE' }) },
+  },
+});
 
 const books = setup({}).createMachine({ id: 'books', on: { DONE: {} } });
 
@@ -126,6 +135,20 @@ export function conversationsContract(name: string, make: Make): void {
       expect(correlations(said)).toEqual([go?.id]);
       // An answer is a message to a durable actor: what is said over it is caused by it.
       if (!durable) expect(said.map(({ message }) => message?.cause)).toEqual(said.map(() => go?.id));
+    });
+
+    it('are never mixed: one that works for several says what it says late in none of theirs', async () => {
+      await using world = await looked({ rate: 1_000 });
+      const { one, of } = world;
+      const ref = await one.spawn(desk, { id: 'desk' });
+      ref.send({ type: 'JOB' });
+      ref.send({ type: 'JOB' });
+      await soon(() => of('books')).toHaveLength(2);
+      const jobs = correlations(of('desk').filter(({ message }) => message !== undefined));
+      expect(jobs).toHaveLength(2);
+      const late = correlations(of('books'));
+      expect(late).toHaveLength(2);
+      expect(late.filter((each) => jobs.includes(each))).toEqual([]);
     });
 
     it('are not one for ever: who ticks begins a new one each time, after a while', async () => {
