@@ -31,7 +31,7 @@ export default defineConfig({
           typecheck: { enabled: true, only: true, include: ['test/types/**/*.test-d.ts'] },
         },
       },
-      project('nats', { timeout: 60_000, serial: true }),
+      project('nats', { timeout: 60_000 }),
       project('browser', { timeout: 30_000, serial: true }),
     ],
   },
