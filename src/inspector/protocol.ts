@@ -1,4 +1,5 @@
 import type { Entry, TakenTransition } from '../monitoring/entry.ts';
+import type { Interest, Letter, Letters } from '../monitoring/monitor-protocol.ts';
 import type { RecordedSnapshot } from '../monitoring/recording.ts';
 import type { Chart } from './draw/chart.ts';
 
@@ -225,32 +226,10 @@ export interface LetterQuery {
   readonly limit?: number;
 }
 
-export interface LetterRow {
-  readonly id: string;
-  readonly time: number;
-  readonly reason: string;
-  readonly to: string;
-  readonly from?: string;
-  readonly event?: { readonly type: string };
-  readonly error?: string;
-  readonly attempts?: number;
-  readonly queue?: string;
-}
+export type LetterRow = Letter;
+export type LetterPage = Letters;
 
-export interface LetterPage {
-  readonly rows: readonly LetterRow[];
-  readonly total: number;
-}
-
-/** What a watcher wants to be told of. Metrics come in any case. */
-export interface Interest {
-  /** Everything of these actors. */
-  readonly actors?: readonly string[];
-  /** Everything of these conversations. */
-  readonly correlations?: readonly string[];
-  /** Of everything else, at most so many lines a second (sampled by correlation); 0: nothing. */
-  readonly rate?: number;
-}
+export type { Interest };
 
 export type PageEvent =
   /** First of a stream: the id of this watching, for /api/interest and /api/taken. */

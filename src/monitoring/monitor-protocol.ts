@@ -11,9 +11,11 @@ export const LEASE = 10_000;
 
 /** What an inspector wants to be told of. Metrics come in any case. */
 export interface Interest {
+  /** Everything of these actors. */
   readonly actors?: readonly string[] | undefined;
+  /** Everything of these conversations. */
   readonly correlations?: readonly string[] | undefined;
-  /** Of everything else, at most so many lines a second. */
+  /** Of everything else, at most so many lines a second (sampled by correlation); 0: nothing. */
   readonly rate?: number | undefined;
 }
 
@@ -85,7 +87,7 @@ export interface QueueTally {
   readonly deadLetters: number;
 }
 
-/** A message that was not delivered (`LetterRow` of inspector/protocol.ts). */
+/** A message that was not delivered. */
 export interface Letter {
   readonly id: string;
   readonly time: number;
