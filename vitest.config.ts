@@ -17,6 +17,8 @@ export default defineConfig({
   resolve: { conditions: ['troupe-source', 'module', 'node', 'import', 'default'] },
   test: {
     globalSetup: ['test/support/global.ts'],
+    // Most tests wait for processes: one worker, Vitest's choice on two cores, leaves them half idle.
+    maxWorkers: 2,
     projects: [
       project('unit'),
       project('machines'),
