@@ -16,7 +16,21 @@ import { register as simulate } from './simulate.ts';
 import { register as watch } from './watch.ts';
 
 /** Every command of `troupe`, in the order of its help. A new one is a file beside this one and a line here. */
-const commands = [draw, paths, check, simulate, nats, acl, ps, send, ask, watch, inspect, history, deadLetters];
+const commands = [
+  draw,
+  paths,
+  check,
+  simulate,
+  nats,
+  acl,
+  ps,
+  send,
+  ask,
+  watch,
+  inspect,
+  history,
+  deadLetters,
+];
 
 const { version } = createRequire(import.meta.url)('troupe/package.json') as { version: string };
 
