@@ -18,12 +18,13 @@
  * commit or consensus there. A site that has crashed does not come back into the transaction.
  */
 import { assign, emit, setup } from 'xstate';
-import { answer, begin, counted, message, none, status } from './three-phase-commit-rules.ts';
+import { answer, begin, counted, message, none } from './three-phase-commit-rules.ts';
 import type {
   ThreePhaseCoordinatorContext,
   ThreePhaseCoordinatorEvent,
   ThreePhaseCoordinatorInput,
 } from './three-phase-commit-protocol.ts';
+import { status } from './transaction-status.ts';
 import type { TransactionEmitted } from './two-phase-commit-protocol.ts';
 import { bounded, tell, typed } from './vocabulary.ts';
 

@@ -21,12 +21,13 @@
  * visible, `rollback` undoes it.
  */
 import { assign, emit, setup } from 'xstate';
-import { answer, begin, counted, message, none, status } from './three-phase-commit-rules.ts';
+import { answer, begin, counted, message, none } from './three-phase-commit-rules.ts';
 import type {
   ThreePhaseParticipantContext,
   ThreePhaseParticipantEvent,
   ThreePhaseParticipantInput,
 } from './three-phase-commit-protocol.ts';
+import { status } from './transaction-status.ts';
 import type { PrepareInput, TransactionEmitted } from './two-phase-commit-protocol.ts';
 import { bounded, notProvided, tell, typed } from './vocabulary.ts';
 

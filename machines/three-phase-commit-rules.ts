@@ -5,7 +5,6 @@ import type {
   ThreePhaseCoordinatorInput,
   ThreePhaseMessage,
 } from './three-phase-commit-protocol.ts';
-import type { TransactionStatus } from './two-phase-commit-protocol.ts';
 import type { Tell } from './vocabulary.ts';
 
 interface Received {
@@ -41,18 +40,6 @@ export const message = (
   type: ThreePhaseMessage['type'],
   { self }: ThreePhaseCoordinatorContext,
 ): ThreePhaseMessage => (type === 'COMMIT' || type === 'ABORT' ? { type } : { type, from: self });
-
-/** Answer STATUS. */
-export const status = (state: string) =>
-  ({
-    actions: {
-      type: 'tell',
-      params: ({ context: { transaction }, event }: Received): Tell => {
-        const report: TransactionStatus = { type: 'TRANSACTION', transaction, state };
-        return { to: 'replyTo' in event ? (event.replyTo as string | undefined) : undefined, event: report };
-      },
-    },
-  }) as const;
 
 /** Throws `INVALID_OPTION` without participants, with one twice, or on a bad `patience`. */
 export function begin(

@@ -19,11 +19,11 @@
 import { assign, emit, setup } from 'xstate';
 import { duration } from './check.ts';
 import { failure } from './fault.ts';
+import { status } from './transaction-status.ts';
 import type {
   Decision,
   RecordInput,
   TransactionEmitted,
-  TransactionStatus,
   TwoPhaseCoordinatorContext,
   TwoPhaseCoordinatorEvent,
   TwoPhaseCoordinatorInput,
@@ -90,17 +90,6 @@ const answer = (type: 'COMMIT' | 'ABORT') =>
     actions: {
       type: 'tell',
       params: (received: Received): Tell => ({ to: sender(received), event: { type } }),
-    },
-  }) as const;
-
-const status = (state: string) =>
-  ({
-    actions: {
-      type: 'tell',
-      params: ({ context: { transaction }, event }: Received): Tell => {
-        const report: TransactionStatus = { type: 'TRANSACTION', transaction, state };
-        return { to: 'replyTo' in event ? event.replyTo : undefined, event: report };
-      },
     },
   }) as const;
 

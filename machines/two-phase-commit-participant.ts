@@ -16,21 +16,16 @@
  */
 import { assign, emit, setup } from 'xstate';
 import { duration } from './check.ts';
+import { status } from './transaction-status.ts';
 import type {
   ParticipantState,
   PrepareInput,
   TransactionEmitted,
-  TransactionStatus,
   TwoPhaseParticipantContext,
   TwoPhaseParticipantEvent,
   TwoPhaseParticipantInput,
 } from './two-phase-commit-protocol.ts';
-import { bounded, notProvided, tell, typed, type Tell } from './vocabulary.ts';
-
-interface Received {
-  readonly context: TwoPhaseParticipantContext;
-  readonly event: TwoPhaseParticipantEvent;
-}
+import { bounded, notProvided, tell, typed } from './vocabulary.ts';
 
 const base = setup({
   types: typed<{
@@ -66,21 +61,10 @@ const base = setup({
 const say = (type: 'PREPARED' | 'REFUSED' | 'INQUIRE') =>
   ({
     type: 'tell',
-    params: ({ context: { coordinator, participant } }: Pick<Received, 'context'>) => ({
+    params: ({ context: { coordinator, participant } }: { context: TwoPhaseParticipantContext }) => ({
       to: coordinator,
       event: { type, participant },
     }),
-  }) as const;
-
-const status = (state: ParticipantState) =>
-  ({
-    actions: {
-      type: 'tell',
-      params: ({ context: { transaction }, event }: Received): Tell => {
-        const report: TransactionStatus = { type: 'TRANSACTION', transaction, state };
-        return { to: 'replyTo' in event ? event.replyTo : undefined, event: report };
-      },
-    },
   }) as const;
 
 const was = (state: ParticipantState) =>

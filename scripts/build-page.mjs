@@ -1,11 +1,13 @@
 /**
- * `npm run build`: the inspector's page into `dist/page` (or the folder given as argument): one html file, one style sheet, the script, and a second one
- * with the views that are not needed at first (`chunk.js`: what both have in common). Also `buildPage(out)` for those who run from source.
+ * `npm run build`: the inspector's page into `dist/page` (or the folder given as argument): one html file, one style sheet, one script. In parts it would be there
+ * no sooner: all of it together is less than a picture. Also `buildPage(out, { isQuick: true })` for
+ * those who run from source: they do not wait until it is as small as it can be.
  */
 import { build } from 'esbuild';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { minify } from 'terser';
 
 const page = resolve(import.meta.dirname, '../src/inspector/page');
 
@@ -36,23 +38,17 @@ const options = {
   write: false,
 };
 
-const extension =
-  (name) =>
-  ({ path }) =>
-    path.endsWith(name);
+/** What esbuild leaves, once more: 3 % less to load. Reading a signal has an effect, so that nothing may be taken for pure. */
+const squeeze = async (script) => {
+  const compress = { passes: 3, unsafe_arrows: true };
+  return (await minify(script, { module: true, ecma: 2020, compress })).code;
+};
 
-export async function buildPage(out) {
+export async function buildPage(out, { isQuick = false } = {}) {
   await mkdir(out, { recursive: true });
-  // The style sheet is that of all views, so that nothing jumps when the later ones come.
-  const [whole, split] = await Promise.all([
-    build({ ...options, outdir: out }),
-    build({ ...options, outdir: out, splitting: true, chunkNames: '[name]' }),
-  ]);
-  const files = [
-    ...whole.outputFiles.filter(extension('.css')),
-    ...split.outputFiles.filter(extension('.js')),
-  ];
-  for (const { path, contents } of files) await writeFile(path, contents);
+  const { outputFiles } = await build({ ...options, outdir: out });
+  for (const { path, text } of outputFiles)
+    await writeFile(path, extname(path) === '.js' && !isQuick ? await squeeze(text) : text);
   await cp(join(page, 'index.html'), join(out, 'index.html'));
 }
 

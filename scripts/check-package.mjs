@@ -64,17 +64,21 @@ async function pack() {
   const [{ files }] = [Object.values(JSON.parse(said))].flat();
   const paths = files.map(({ path }) => path);
   const unwanted = paths.filter(
-    (path) => !/^(dist|src|machines)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path),
+    (path) => !/^(dist|src|machines|docs|examples)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path),
   );
   if (unwanted.length > 0)
     throw new Error(`these files have no place in the package: ${unwanted.join(', ')}`);
   const promised = [
-    ...manifest.files,
+    ...manifest.files.filter((file) => !file.startsWith('!')),
     'dist/page/index.html',
     'dist/page/app.js',
     ...Object.values(manifest.bin).map((path) => path.replace('./', '')),
   ];
-  const missing = promised.filter((file) => !paths.some((path) => `${path}/`.startsWith(`${file}/`)));
+  const readme = await readFile(join(copy, 'README.md'), 'utf8');
+  // Pictures are heavy; a registry shows the text.
+  const linked = [...readme.matchAll(/(?<!!\[[^\]]*)\]\((?!\w+:|#)([^)#]+)/g)].map(([, path]) => path);
+  const isThere = (file) => paths.some((path) => `${path}/`.startsWith(`${file}/`));
+  const missing = [...promised, ...linked].filter((file) => !isThere(file));
   if (missing.length > 0) throw new Error(`these files are missing: ${missing.join(', ')}`);
 }
 

@@ -2,7 +2,8 @@ import { checkKnown, TroupeError } from './errors.ts';
 import { checkName } from './message/address.ts';
 import { subjectsOf } from './message/subject.ts';
 import { resolveLimits, type Limits } from './limits.ts';
-import type { Journal, Store } from './durable/store.ts';
+import { loadDurableActors } from './durable/load.ts';
+import type { Store } from './durable/store.ts';
 import { beLookedAt, inspectableOf } from './looked-at.ts';
 import { makeInspectable } from './monitoring/inspectable.ts';
 import { NodeMeter } from './monitoring/meter.ts';
@@ -72,24 +73,33 @@ export async function createSystem(options: SystemOptions = {}): Promise<System>
     meter,
   });
   started.node = node;
-  if (options.store !== undefined)
-    node.durables.attach(await openStore(options.store, { name, limits, clock, log, link }));
+  if (options.store !== undefined) await openStore(options.store, { name, limits, clock, log, link, node });
   if (meter !== undefined && options.inspect !== false)
     beLookedAt({ node, clock, stopwatch, log, limits, meter, inspect: options.inspect ?? {} });
   node.membership.start();
   await transport.settle(clock);
   const system = new System(name, node, link, limits);
-  makeInspectable(system, inspectableOf(node, log));
+  makeInspectable(system, inspectableOf(node, link, log));
   return system;
 }
 
-async function openStore(
-  store: Store,
-  { name, limits, clock, log, link }: { name: string; limits: Limits; clock: Clock; log: Logger; link: Link },
-): Promise<Journal> {
+interface Opening {
+  readonly name: string;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly link: Link;
+  readonly node: Node;
+}
+
+async function openStore(store: Store, { name, limits, clock, log, link, node }: Opening): Promise<void> {
   const { shards, history, store: timeout } = limits;
   try {
-    return await store.open({ system: name, clock, log, timeout, shards, history });
+    const [Actors, journal] = await Promise.all([
+      loadDurableActors(),
+      store.open({ system: name, clock, log, timeout, shards, history }),
+    ]);
+    node.durables.attach(journal, Actors);
   } catch (error) {
     await link.close();
     throw error;

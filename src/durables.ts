@@ -1,3 +1,4 @@
+import type { Logic } from './actor/logic.ts';
 import type { Asks } from './actor/asks.ts';
 import type { DeadLetters, DeadReason } from './actor/dead-letters.ts';
 import type { Host } from './actor/host.ts';
@@ -8,11 +9,10 @@ import type { Control } from './cluster/control.ts';
 import type { Placement } from './cluster/placement.ts';
 import { overloaded, type Router } from './cluster/router.ts';
 import type { Batch } from './durable/cell/batch.ts';
-import { DurableCell } from './durable/cell/cell.ts';
+import type { DurableActors } from './durable/actors.ts';
+import type { DurableCell } from './durable/cell/cell.ts';
 import type { CellSpec } from './durable/cell/spec.ts';
-import type { DurableState } from './durable/commit.ts';
-import { kindOf, VirtualActors, type Hosted } from './durable/keeper.ts';
-import { replay } from './durable/cell/log.ts';
+import type { Hosted } from './durable/keeper.ts';
 import { Reports } from './durable/cell/reports.ts';
 import { Threads } from './durable/threads.ts';
 import type { Journal } from './durable/store.ts';
@@ -21,7 +21,7 @@ import { isTroupeError, TroupeError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
 import { replyAddressOf, type Envelope, type Message } from './message/envelope.ts';
-import { shardOf } from './message/shard.ts';
+import { kindOf, shardOf } from './message/shard.ts';
 import type { Sealer } from './message/sealer.ts';
 import type { Clock, Logger, Random } from './ports.ts';
 import type { Speaker, Voice } from './voice.ts';
@@ -50,14 +50,12 @@ export class Durables implements Surroundings {
   readonly random: Random;
   readonly log: Logger;
   readonly limits: Limits;
-  readonly virtual: VirtualActors;
   /** Work queues that were opened on this node. */
   readonly queueNames = new Set<string>();
   readonly #node: DurablesOptions;
-  readonly #spawned = new Set<DurableCell>();
   readonly #quarantined: Reports;
   readonly #threads = new Threads();
-  #journal: Journal | undefined;
+  #store: { readonly journal: Journal; readonly actors: DurableActors } | undefined;
   #commits = 0;
 
   constructor(node: DurablesOptions) {
@@ -69,7 +67,6 @@ export class Durables implements Surroundings {
     this.#quarantined = new Reports((address, error) =>
       node.log.error('a durable actor is quarantined: whoever sends to it is told why', { address, error }),
     );
-    this.virtual = new VirtualActors({ around: this, started: (cell) => node.registry.add(cell) });
   }
 
   /** @throws TroupeError NO_STORE */
@@ -79,21 +76,26 @@ export class Durables implements Surroundings {
 
   /** Is there a store? */
   get hasJournal(): boolean {
-    return this.#journal !== undefined;
+    return this.#store !== undefined;
   }
 
   /** @throws TroupeError NO_STORE */
   get journal(): Journal {
-    if (this.#journal !== undefined) return this.#journal;
+    return this.#kept.journal;
+  }
+
+  get #kept(): { readonly journal: Journal; readonly actors: DurableActors } {
+    if (this.#store !== undefined) return this.#store;
     throw new TroupeError(
       'NO_STORE',
       "This system has no store to keep durable actors in: createSystem({ store: memory() }), file('./data') of 'troupe/file', or jetstream({ servers }) of 'troupe/nats'.",
     );
   }
 
-  /** Where durable actors are kept from now on. */
-  attach(journal: Journal): void {
-    this.#journal = journal;
+  /** Where durable actors are kept from now on. @param Actors given, since its code is loaded with the store */
+  attach(journal: Journal, Actors: typeof DurableActors): void {
+    const actors = new Actors({ around: this, started: (cell) => this.#node.registry.add(cell) });
+    this.#store = { journal, actors };
   }
 
   /**
@@ -101,16 +103,7 @@ export class Durables implements Surroundings {
    * @throws TroupeError NO_STORE, CORRUPTED, NO_MIGRATION, UNKNOWN_STATE, ACTOR_FAILED, STORE_UNAVAILABLE
    */
   async spawn(spec: Omit<CellSpec, 'shard'>): Promise<DurableCell> {
-    const cell = new DurableCell(this, { ...spec, shard: undefined });
-    this.#node.registry.add(cell);
-    this.#spawned.add(cell);
-    try {
-      await cell.open();
-    } catch (error) {
-      cell.refuse(error);
-      throw error;
-    }
-    return cell;
+    return this.#kept.actors.spawn(spec);
   }
 
   /**
@@ -118,31 +111,34 @@ export class Durables implements Surroundings {
    * @throws TroupeError NO_STORE, DUPLICATE_ID
    */
   host(kind: string, hosted: Hosted): void {
-    this.assertStore();
-    if (this.virtual.kinds.has(kind))
+    const { virtual } = this.#kept.actors;
+    if (virtual.kinds.has(kind))
       throw new TroupeError(
         'DUPLICATE_ID',
         `This node hosts the kind "${kind}" already: choose another name.`,
       );
-    this.virtual.add(kind, hosted);
-    this.#node.placement.attach(this.virtual);
+    virtual.add(kind, hosted);
+    this.#node.placement.attach(virtual);
     this.#node.placement.hostsChanged();
+  }
+
+  /** What a kind of virtual actors that this node hosts is made of. */
+  logicOf(kind: string): Logic | undefined {
+    return this.#store?.actors.virtual.logicOf(kind);
   }
 
   /** Nodes have come or gone: what was said to actors there is said again, wherever they are now. */
   redo(): void {
-    for (const cell of this.#spawned) cell.redo();
-    this.virtual.redo();
+    this.#store?.actors.redo();
   }
 
   /** Decide over what has arrived, store it, and let go of all actors. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#spawned].map(async (cell) => cell.leave()));
-    this.virtual.close();
+    await this.#store?.actors.stop();
   }
 
   async close(): Promise<void> {
-    await this.#journal?.close();
+    await this.#store?.journal.close();
   }
 
   nextId(): string {
@@ -232,9 +228,8 @@ export class Durables implements Surroundings {
     this.#node.voice.witness?.ended(cell.address, 'left');
     this.#threads.ended(cell.address);
     this.#node.registry.remove(cell);
-    this.#spawned.delete(cell);
-    if (cell.spec.shard !== undefined) this.virtual.ended(cell);
-    else this.#node.voice.released(cell.spec.id);
+    this.#kept.actors.ended(cell);
+    if (cell.spec.shard === undefined) this.#node.voice.released(cell.spec.id);
   }
 
   #speaker(address: Address): Speaker {
@@ -262,7 +257,7 @@ export class Durables implements Surroundings {
     const { placement, self, say } = this.#node;
     const owner = placement.owner(id);
     if (owner === undefined) return;
-    if (owner === self) return this.virtual.lookAgain(id);
+    if (owner === self) return this.#kept.actors.virtual.lookAgain(id);
     // As the answer to a question that was not asked: the owner reads the wakes of the shard.
     const shards = [shardOf(id, this.limits.shards)];
     say({ type: '$released', kind: kindOf(id), shards, number: 0 }, owner);
@@ -275,20 +270,15 @@ export class Durables implements Surroundings {
   }
 
   async isOwed(sender: Address, number: number): Promise<boolean> {
-    const state = await this.#stateOf(sender);
+    const state = await this.#kept.actors.stateOf(sender);
     return state?.outbox.some((pending) => pending.number === number) === true;
   }
 
   async owes(sender: Address, receiver: Address): Promise<boolean> {
-    const state = await this.#stateOf(sender);
+    const state = await this.#kept.actors.stateOf(sender);
     return (
       state?.outbox.some((pending) => 'to' in pending && `${pending.to}/`.startsWith(`${receiver}/`)) === true
     );
-  }
-
-  async #stateOf(id: string): Promise<DurableState | undefined> {
-    const entries = await this.journal.load(id);
-    return entries.length === 0 ? undefined : replay(id, entries).state;
   }
 
   #report({ once, from, node }: Envelope, found: boolean, final: boolean, error: unknown): void {

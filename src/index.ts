@@ -7,7 +7,7 @@ export { defineWorkflow } from './coordination/workflow.ts';
 export { circuitBreaker, withBreaker } from './resilience/breaker.ts';
 export { local, localNetwork } from './transport/local.ts';
 export { memory } from './durable/memory/store.ts';
-export { replayHistory } from './durable/history/replica.ts';
+export { replayHistory } from './durable/history/replay.ts';
 export { createRecorder } from './monitoring/recorder.ts';
 export { TroupeError, isTroupeError } from './errors.ts';
 export { defaultLimits } from './limits.ts';
@@ -34,7 +34,7 @@ export type {
   StoredTimer,
   UnreadableCommit,
 } from './durable/history/history.ts';
-export type { Replay, ReplayDifference, ReplayOptions } from './durable/history/replica.ts';
+export type { Replay, ReplayDifference, ReplayOptions } from './durable/history/replay.ts';
 export type { Cause, DurableState, Pending, Work } from './durable/commit.ts';
 export type { Frozen } from './kernel/freeze.ts';
 export type { Ref, AnyRef, Subscriber, Subscription, DeliverOptions } from './actor/ref.ts';

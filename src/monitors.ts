@@ -2,6 +2,7 @@ import { Cell } from './actor/cell.ts';
 import type { Witness } from './actor/witness.ts';
 import type { Limits } from './limits.ts';
 import type { Address } from './message/address.ts';
+import { queuesOf } from './looked-at.ts';
 import { both } from './monitoring/both.ts';
 import { Charts } from './monitoring/charts.ts';
 import { FRAME_BYTES } from './monitoring/lease.ts';
@@ -9,6 +10,7 @@ import type { NodeMeter } from './monitoring/meter.ts';
 import { Metrics } from './monitoring/metrics.ts';
 import { Monitor } from './monitoring/monitor.ts';
 import { monitorOf } from './monitoring/monitor-protocol.ts';
+import { processorShare, systemUse } from './monitoring/processor.ts';
 import { Tap } from './monitoring/tap.ts';
 import { Teller } from './monitoring/teller.ts';
 import { Values } from './monitoring/values.ts';
@@ -25,6 +27,8 @@ export interface MonitorsOptions {
   readonly limits: Limits;
   readonly meter: NodeMeter;
   readonly inspect: InspectOptions;
+  /** When the node began, ms since the epoch. */
+  readonly began: number;
 }
 
 /** What an answer may take of a message; the rest is for what is around it. */
@@ -41,7 +45,7 @@ const createValues = ({ redact, payloads }: InspectOptions, bytes: number): Valu
  * time (looked-at.ts).
  */
 export function createMonitor(options: MonitorsOptions): Monitor {
-  const { node, clock, stopwatch, log, limits, meter, inspect } = options;
+  const { node, clock, stopwatch, log, limits, meter, inspect, began } = options;
   const { registry, letters, services, placement } = node;
   const charts = new Charts(async () => {
     const { toChart } = await import('./inspector/draw/to-chart.ts');
@@ -56,7 +60,7 @@ export function createMonitor(options: MonitorsOptions): Monitor {
   const tap = new Tap({ registry, meter, metrics, teller, stopwatch, failed });
   const say = (to: Address, event: { readonly type: string }): void => {
     node.ofRuntime += 1;
-    if (!node.stopped) node.send(to, event);
+    if (!node.stopped) node.send(to, event, monitorOf(node.name));
   };
   const watching = new Watching({
     ...{ node: node.name, clock, stopwatch, registry, charts, metrics, tap, teller },
@@ -66,6 +70,9 @@ export function createMonitor(options: MonitorsOptions): Monitor {
       const { sent, rejected } = node.counts();
       return { sent: sent - node.ofRuntime, rejected, deadLetters: letters.counts() };
     },
+    handled: () => meter.handledSoFar,
+    began,
+    processor: processorShare(systemUse),
     heap: () => process.memoryUsage().heapUsed,
     parentOf: (address) => parentOf(registry.at(address)),
     isThere: (name) => name === node.name || node.membership.has(name),
@@ -73,12 +80,15 @@ export function createMonitor(options: MonitorsOptions): Monitor {
   });
   const monitor = new Monitor({
     ...{ node: node.name, registry, services, placement, charts, values, meter, watching },
+    now: () => clock.now(),
     records: () => (node.durables.hasJournal ? node.durables.journal : undefined),
-    queues: () => (node.durables.hasJournal ? node.durables.journal.queues : undefined),
+    queues: () => queuesOf(node),
+    logicOf: (kind) => node.durables.logicOf(kind),
     queueNames: node.durables.queueNames,
     letters,
     page: Math.ceil(Math.min(limits.payload, limits.frame) * ROOM),
     payloads: inspect.payloads !== false,
+    replay: inspect.replay === true,
     answer: say,
     fail: (to, error) => {
       node.ofRuntime += 1;

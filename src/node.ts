@@ -101,10 +101,11 @@ export class Node implements Courier {
     };
   }
 
-  send(to: Address, event: Message): void {
+  /** @param from an actor of the runtime */
+  send(to: Address, event: Message, from?: Address): void {
     this.#assertRunning(event);
-    const special = this.#sealer.check(event);
-    this.#router.route(this.#sealer.seal('notification', to, event, { cause: this.turns.current, special }));
+    const origin = { from, cause: this.turns.current, special: this.#sealer.check(event) };
+    this.#router.route(this.#sealer.seal('notification', to, event, origin));
   }
 
   // Not async: one promise per ask instead of four; this is the hot path.

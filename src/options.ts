@@ -43,6 +43,11 @@ export interface InspectOptions {
   readonly redact?: Redaction;
   /** false: neither contexts nor what is in events is told, only their types. Default true. */
   readonly payloads?: boolean;
+  /**
+   * true: whoever reaches this node may have it put dead letters of its work queues back, or drop them, with the rights that it has itself. Default
+   * false: an inspector needs rights of its own on the store, or has to be in the process.
+   */
+  readonly replay?: boolean;
 }
 
 export interface DurableOptions {

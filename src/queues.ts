@@ -1,5 +1,5 @@
 import { createRef } from './actor/ref.ts';
-import { Queue } from './coordination/queue/queue.ts';
+import type { Queue } from './coordination/queue/queue.ts';
 import type { QueueOptions } from './coordination/queue/options.ts';
 import { pause, type QueueHost } from './coordination/queue/work.ts';
 import type { Queues } from './durable/queue-store.ts';
@@ -20,6 +20,8 @@ export class WorkQueues {
 
   /** @throws TroupeError NO_STORE, INVALID_OPTION, STORE_MISMATCH, STORE_UNAVAILABLE, STORE_DENIED */
   async open<TEvent extends Message>(name: string, options: QueueOptions): Promise<Queue<TEvent>> {
+    // With the first queue, so that `import 'troupe'` stays light.
+    const { Queue } = await import('./coordination/queue/queue.ts');
     const queue = await Queue.open<TEvent>(this.#host(), name, options);
     this.#open.add(queue);
     this.#node.durables.queueNames.add(name);

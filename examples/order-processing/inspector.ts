@@ -14,9 +14,10 @@ export async function openInspector(system: System): Promise<Pick<Inspector, 'cl
   }
 }
 
-/** Resolves at Ctrl-C. */
-export const interrupted = (): Promise<void> =>
-  new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
+/** Aborted at Ctrl-C. */
+export function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  process.once('SIGTERM', () => controller.abort());
+  return controller.signal;
+}

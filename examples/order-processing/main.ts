@@ -9,9 +9,11 @@ import { readOptions, usage, type Options } from './options.ts';
 import { readOrders } from './orders-file.ts';
 import type { Report, StyleReport } from './report.ts';
 import { runStyle } from './run.ts';
+import type { Style } from './styles/style.ts';
 import { paintFor } from './terminal/colour.ts';
 import { showProgress } from './terminal/progress.ts';
 import { table } from './terminal/table.ts';
+import { trickle } from './trickle.ts';
 
 async function main(options: Options): Promise<number> {
   const orders = await readOrders(options.orders);
@@ -24,8 +26,10 @@ async function main(options: Options): Promise<number> {
       : `\n${table(report, paintFor(process.stdout))}`;
     process.stdout.write(text);
     if (options.stay && inspector !== undefined) {
-      process.stderr.write('The system stays until Ctrl-C.\n');
-      await interrupted();
+      process.stderr.write(
+        'The system stays until Ctrl-C, and orders go on coming in, one a second in each style.\n',
+      );
+      await trickle({ cluster, orders, styles: options.styles, nameRun, signal: interrupted() });
     }
     return report.conserved ? 0 : 1;
   } finally {
@@ -38,6 +42,9 @@ async function start({ nats, attach: isAttached }: Options): Promise<Cluster> {
   if (isAttached) return attach();
   return nats ? startProcesses() : startInProcess();
 }
+
+/** Books are kept by run, and the services may outlive this process. */
+const nameRun = ({ name }: Style): string => `${name}-${Date.now().toString(36)}`;
 
 async function runAll(
   cluster: Cluster,
@@ -52,8 +59,7 @@ async function runAll(
         cluster,
         orders,
         style,
-        // Books are kept by run, and the services may outlive this process.
-        run: `${style.name}-${Date.now().toString(36)}`,
+        run: nameRun(style),
         onProgress: (tally, monitor) => showProgress(stream, style.name, tally, monitor),
       }),
     );

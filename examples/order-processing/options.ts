@@ -11,7 +11,7 @@ export interface Options {
   readonly json: boolean;
   /** Serve the inspector's page while the run lasts; not with `json`. */
   readonly inspect: boolean;
-  /** Keep the system and its inspector until Ctrl-C. */
+  /** Keep the system and its inspector until Ctrl-C, and hand in an order now and then. */
   readonly stay: boolean;
   readonly help: boolean;
 }
@@ -26,7 +26,7 @@ export const usage = `Process a file of orders, orchestrated and choreographed, 
   --orders FILE   one order per line as JSON (default: orders.jsonl beside this example)
   --json          print the report as one JSON object; progress goes to stderr
   --no-inspect    do not serve the inspector's page, which shows the run in a browser while it lasts
-  --stay          when all is done, keep the system and its inspector until Ctrl-C
+  --stay          when all is done, keep the system and its inspector, with an order a second, until Ctrl-C
   --help          print this
 
 Exit code: 0 when money and goods are conserved and every order has ended, 1 when not, 2 for wrong usage.

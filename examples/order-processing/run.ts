@@ -95,7 +95,7 @@ async function processAll(
 }
 
 /** Hand the order in until it has ended: whoever takes it may have died with it. */
-async function insist(
+export async function insist(
   { system }: Cluster,
   order: Order,
   style: Style,

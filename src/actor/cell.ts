@@ -134,6 +134,10 @@ export class Cell implements Host, Resident {
     return this.#correlation ?? `${this.#node}.${this.#seq}`;
   }
 
+  get isShared(): boolean {
+    return this.#isShared;
+  }
+
   /**
    * It says something, and no message is being handled: a timer or the end of work made it.
    * @returns undefined for one that is in several conversations, and when it has done so often (one that ticks for ever begins a

@@ -54,8 +54,8 @@ export class DeadLetters {
 
   bury(reason: DeadReason, envelope: Envelope, detail?: string): void {
     const { to, from, event, node, seq } = envelope;
-    // What an inspector that has gone is no longer told is nobody's loss.
-    if (isInspection(to)) return;
+    // What an inspector that has gone, or has waited for long enough, is not told is nobody's loss.
+    if (isInspection(to) || (from !== undefined && isInspection(from))) return;
     this.add({ reason, at: this.#now(), to, from, event, id: `${node}.${seq}`, detail });
   }
 

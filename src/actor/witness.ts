@@ -12,6 +12,8 @@ export interface Live {
   readonly actor: AnyActor | undefined;
   /** The conversation that it goes on with by itself. */
   readonly correlation: string;
+  /** Has it handled messages of several conversations, so that nobody knows which of them it goes on with? Absent: no. */
+  readonly isShared?: boolean;
 }
 
 /** Told of all that happens to the actors of a node. Without one, nothing is spent on telling. */

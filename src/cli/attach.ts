@@ -2,9 +2,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTroupeError, TroupeError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
-import { parseAddress } from '../message/address.ts';
+import { checkName, parseAddress } from '../message/address.ts';
+import { COMMAND } from '../monitoring/command-node.ts';
+import type { Logger } from '../ports.ts';
 import type { System } from '../system.ts';
-import { inboxPrefixOf } from './acl/grant.ts';
+import { inboxPrefixFor } from './acl/grant.ts';
+import { Denied } from './denied.ts';
 import { urlsFromEnv } from './nats-server/url.ts';
 
 /** Which live system a command joins, and how long it waits for it. */
@@ -20,13 +23,13 @@ const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
 /** The longest delay that timers of Node take, ms. */
 const LONGEST = 2 ** 31 - 1;
 
-/** A positive whole number of at most `most`, as an option's value. */
+/** A whole number from `least` to `most`, as an option's value. */
 export const whole =
-  (most: number) =>
+  (most: number, least = 1) =>
   (text: string): number => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= 1 && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 
 /** The options that all commands against a live system share. */
@@ -48,12 +51,14 @@ export const address = (text: string): string => {
 
 /**
  * Join a live system as a node of its own, use it, and leave: others see it come and go as any node.
- * @throws TroupeError with its code in front of the message: NO_SERVER, INVALID_OPTION, or what `use` threw
+ * @throws TroupeError with its code in front of the message: NO_SERVER, PERMISSION_DENIED, INVALID_OPTION, or what `use` threw
  */
 export async function attach<T>(options: Attachment, use: (system: System) => Promise<T>): Promise<T> {
   try {
-    await using system = await join(options);
+    const denied = new Denied(checkName(options.system, 'system name'));
+    await using system = await join(options, denied.log);
     await company(system);
+    denied.assertNothing();
     return await use(system);
   } catch (error) {
     throw coded(error);
@@ -85,20 +90,19 @@ export async function insist<T>(system: System, attempt: () => Promise<T>): Prom
 /** Time in which every live node is heard of. */
 export const everyone = (): Promise<void> => sleep(defaultLimits.heartbeat * 1.2);
 
-async function join({ nats: url, system: name, timeout }: Attachment): Promise<System> {
+async function join({ nats: url, system: name, timeout }: Attachment, log: Logger): Promise<System> {
   // Loaded on use: `troupe --help` and `troupe draw` need no NATS client.
-  const [{ createSystem }, { nats }, { silentLogger }] = await Promise.all([
+  const [{ createSystem }, { nats }] = await Promise.all([
     import('../create.ts'),
     import('../transport/nats.ts'),
-    import('../ports.ts'),
   ]);
   const given = urlsFromEnv(url === undefined ? process.env : { NATS_URL: url });
   const servers = given.length === 0 ? [DEFAULT_SERVER] : [...given];
   return createSystem({
     name,
-    node: 'cli',
-    transport: nats({ servers, inboxPrefix: inboxPrefixOf(name, 'inspect') }),
-    log: silentLogger,
+    node: COMMAND,
+    transport: nats({ servers, inboxPrefix: inboxPrefixFor(servers, name) }),
+    log,
     limits: { connect: timeout, askTimeout: timeout, drain: timeout, resolve: RESOLVE },
   });
 }

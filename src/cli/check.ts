@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isTroupeError } from '../errors.ts';
 import type { System } from '../testing/model/spec.ts';
@@ -103,7 +104,7 @@ async function recordingOf(
     source: 'check',
     system,
     verdicts: found.properties,
-    searched: `${found.distinctStates.toLocaleString('en-US')} states${found.complete ? '' : ', not all'}`,
+    searched: `${counted(found.distinctStates, 'state')}${found.complete ? '' : ', not all'}`,
     untaken: found.vacuity.untaken,
     replay,
     ...(failing?.trace === undefined ? {} : { failure: { property: failing.name, trace: failing.trace } }),

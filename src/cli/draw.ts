@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { extname } from 'node:path';
 import type { AnyStateMachine } from 'xstate';
 import { formats, formatsByExtension, render, type Format, type Look } from './draw/formats.ts';
+import { divertOutput } from './loading.ts';
 import { printWhole, writeOut } from './output.ts';
 
 interface DrawOptions extends Look {
@@ -42,8 +43,12 @@ const printProblems = async (machine: AnyStateMachine, asJson: boolean): Promise
 
 const load = async (file: string, name: string | undefined): Promise<AnyStateMachine> => {
   const { loadMachine } = await import('./load.ts');
+  const { toChart } = await import('../inspector/draw/to-chart.ts');
   try {
-    return await loadMachine(file, { export: name });
+    const machine = await loadMachine(file, { export: name });
+    // XState looks into a machine only when it is used.
+    toChart(machine);
+    return machine;
   } catch (error) {
     // Bad input is no verdict: another exit code than a chart with problems.
     process.exitCode = 2;
@@ -57,14 +62,18 @@ const draw = async (file: string, options: DrawOptions, command: Command): Promi
   if (format === 'png' && out === undefined && process.stdout.isTTY) {
     command.error('error: a PNG is nothing for a terminal: name a file with --out');
   }
+  // Also what it prints later, from a timer.
+  const restore = divertOutput();
   const machine = await load(file, options.export);
+  const drawn =
+    options.problems !== true || out !== undefined
+      ? await render(machine, format, options, options.problems === true)
+      : undefined;
+  restore();
   const problems =
     options.problems === true ? await printProblems(machine, out === undefined && format === 'json') : 0;
-  if (options.problems !== true || out !== undefined) {
-    const drawn = await render(machine, format, options, options.problems === true);
-    if (out === undefined) await printWhole(drawn);
-    else await save(out, format, drawn);
-  }
+  if (drawn !== undefined && out === undefined) await printWhole(drawn);
+  else if (drawn !== undefined && out !== undefined) await save(out, format, drawn);
   // A timer or connection that the user's module opened must not keep a finished drawing alive.
   process.exit(problems > 0 ? 1 : 0);
 };
@@ -81,7 +90,7 @@ const HELP = `
 Exit codes:
   0  drawn; with --problems, there are none
   1  --problems found some, or the drawing could not be made or written
-  2  bad input: the file does not load or exports no machine, or an option is wrong
+  2  bad input: the file does not load, exports no machine or a broken one, or an option is wrong
 
 Examples:
   troupe draw machines/saga.ts -o saga.svg

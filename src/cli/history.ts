@@ -66,7 +66,7 @@ async function at(id: string, options: Options, number: number): Promise<void> {
 
 async function replay(id: string, options: Options, file: string): Promise<void> {
   const machine = await loadMachine(file, options);
-  const { replayHistory } = await import('../durable/history/replica.ts');
+  const { replayHistory } = await import('../durable/history/replay.ts');
   const { machineVersion: version } = options;
   const found = await withRecords(options, async (records) =>
     replayHistory(machine, readHistory(records, id), version === undefined ? {} : { version }),

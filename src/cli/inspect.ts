@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
@@ -7,6 +8,7 @@ import type { Source } from '../inspector/source/source.ts';
 import { attach, attachable, coded, whole, type Attachment } from './attach.ts';
 import { interruption } from './interruption.ts';
 import { oneLine } from './load.ts';
+import { inDeadLetters } from './open-dead-letters.ts';
 import { print } from './show.ts';
 
 interface Options extends Attachment {
@@ -40,7 +42,10 @@ const inspect = async (target: string | undefined, options: Options, command: Co
   await attach(options, async (system) => {
     if (system.members().length === 0)
       note(`no node of a system "${options.system}" is there yet (another one: --system, --nats)`);
-    const source = liveSource(system, { canSend: options.allowSend === true });
+    const source = liveSource(system, {
+      canSend: options.allowSend === true,
+      settle: async (deed, queue, id) => inDeadLetters({ ...options, queue }, async (box) => box[deed](id)),
+    });
     const session = await recording(source, options);
     await show(source, options, interrupted);
     await session();
@@ -60,14 +65,16 @@ async function inspectFile(
   interrupted: Promise<undefined>,
   command: Command,
 ): Promise<void> {
-  let source: Source;
+  let source: Source | undefined;
   try {
-    source = await sourceOf(target);
+    source = await Promise.race([sourceOf(target), interrupted]);
   } catch (error) {
     // All that can go wrong until here is in the file.
     if (isTroupeError(error)) return command.error(`error: ${oneLine(error.message)}`);
     throw error;
   }
+  // What is still being loaded ends with this process.
+  if (source === undefined) process.exit(0);
   for (const flaw of source.about().flaws) note(flaw);
   await show(source, options, interrupted);
 }
@@ -130,8 +137,8 @@ async function recording(
   note(`recording to ${file}, at most ${recordLimit} MB`);
   return async () => {
     const { entries, bytes, dropped, stopped } = await session.close();
-    const size = `${entries.toLocaleString('en-US')} entries, ${(bytes / MB).toFixed(1)} MB`;
-    const lost = dropped === 0 ? '' : `; ${dropped.toLocaleString('en-US')} were left out`;
+    const size = `${counted(entries, 'entry', 'entries')}, ${(bytes / MB).toFixed(1)} MB`;
+    const lost = dropped === 0 ? '' : `; ${counted(dropped, 'was', 'were')} left out`;
     const early = stopped === undefined ? '' : `; it ended early: ${stopped}`;
     note(`recorded ${size} to ${file}${lost}${early}`);
   };
@@ -146,7 +153,7 @@ function openUrl(url: string): void {
 }
 
 const HELP = `
-TARGET is a recording (.ndjson; troupe inspect --record, troupe check or simulate with --trace ndjson), or a .ts or .js
+TARGET is a recording (.ndjson; troupe inspect, check or simulate with --record), or a .ts or .js
 file that exports machines or workflows: they are drawn, with what is wrong with them, and drawn again when the file changes.
 Without TARGET the running system is shown: its actors, messages, breakers and queues.
 
@@ -173,7 +180,7 @@ export function register(program: Command): void {
       .description('look at a running system, a recording or a file of machines in the browser')
       .argument('[target]', 'a recording (.ndjson), or a .ts or .js file that exports machines'),
   )
-    .option('--port <port>', 'port of the page (default: a free one)', whole(65_535))
+    .option('--port <port>', 'port of the page (default, and 0: a free one)', whole(65_535, 0))
     .option('--host <host>', 'only a name of this machine: 127.0.0.1, localhost, ::1', loopback)
     .option('--open', 'open the page in the browser')
     .option('--allow-send', 'let the page send events, and replay or drop dead letters')

@@ -5,6 +5,7 @@ import { tsImport } from 'tsx/esm/api';
 import type { AnyStateMachine } from 'xstate';
 import { TroupeError } from '../errors.ts';
 import { isMachine } from '../inspector/draw/machine.ts';
+import { whileLoading } from './loading.ts';
 
 const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
@@ -49,11 +50,17 @@ const exportsOf = (module: Record<string, unknown>): Record<string, unknown> => 
  * The exports of a user's module, TypeScript or JavaScript, ESM or CommonJS, without a build step. Its imports
  * resolve from its own place, so it may bring its own copies of xstate and troupe.
  *
- * @param onImport is told the URL of every module that is loaded
- * @throws TroupeError `NO_SUCH_FILE`, `NOT_A_MODULE`, or `MODULE_FAILED` when it does not compile or throws
- * while it loads; the original error is the cause.
+ * @throws TroupeError `NO_SUCH_FILE`, `NOT_A_MODULE`, or `MODULE_FAILED` when it does not compile, throws
+ * while it loads (the original error is the cause), or never ends loading.
  */
-export async function loadModule(
+export const loadModule = (file: string): Promise<Record<string, unknown>> =>
+  whileLoading(file, () => importModule(file));
+
+/**
+ * As {@link loadModule}, for a process that does nothing else: the module may print, take its time, and end the process.
+ * @param onImport is told the URL of every module that is loaded
+ */
+export async function importModule(
   file: string,
   onImport?: (url: string) => void,
 ): Promise<Record<string, unknown>> {

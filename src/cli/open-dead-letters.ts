@@ -1,7 +1,7 @@
 import { DeadLetterBox } from '../coordination/queue/dead-letter-box.ts';
 import { defaultLimits } from '../limits.ts';
 import { checkName } from '../message/address.ts';
-import { inboxPrefixOf } from './acl/grant.ts';
+import { inboxPrefixFor } from './acl/grant.ts';
 import { coded, type Attachment } from './attach.ts';
 import { urlsFromEnv } from './nats-server/url.ts';
 
@@ -15,7 +15,16 @@ const DEFAULT_SERVER = 'nats://127.0.0.1:4222';
  * Use the dead letters of a system's queues. They are in the server: no node of the system need be there.
  * @throws TroupeError with its code in front of the message
  */
-export async function openDeadLetters<T>(
+export async function openDeadLetters<T>(place: Place, use: (box: DeadLetterBox) => Promise<T>): Promise<T> {
+  try {
+    return await inDeadLetters(place, use);
+  } catch (error) {
+    throw coded(error);
+  }
+}
+
+/** The same for who does not print the error. @throws TroupeError */
+export async function inDeadLetters<T>(
   { nats, system, timeout, queue }: Place,
   use: (box: DeadLetterBox) => Promise<T>,
 ): Promise<T> {
@@ -27,15 +36,11 @@ export async function openDeadLetters<T>(
   const servers = given.length === 0 ? [DEFAULT_SERVER] : [...given];
   const { shards, history } = defaultLimits;
   const store = { clock: systemClock, log: silentLogger, timeout, shards, history };
+  const options = { servers, inboxPrefix: inboxPrefixFor(servers, system) };
+  const opened = await lookAtQueues(options, { ...store, system: checkName(system, 'system name') });
   try {
-    const options = { servers, inboxPrefix: inboxPrefixOf(system, 'inspect') };
-    const opened = await lookAtQueues(options, { ...store, system: checkName(system, 'system name') });
-    try {
-      return await use(new DeadLetterBox(opened.queues, queue));
-    } finally {
-      await opened.close();
-    }
-  } catch (error) {
-    throw coded(error);
+    return await use(new DeadLetterBox(opened.queues, queue));
+  } finally {
+    await opened.close();
   }
 }

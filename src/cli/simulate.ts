@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isTroupeError } from '../errors.ts';
 import { maxSeed } from '../testing/random.ts';
@@ -87,7 +88,7 @@ async function recordingOf(
     source: 'simulate',
     system,
     verdicts: properties,
-    searched: `${runs.toLocaleString('en-US')} runs from seed ${first}, ${steps.toLocaleString('en-US')} steps`,
+    searched: `${counted(runs, 'run')} from seed ${first}, ${counted(steps, 'step')}`,
     untaken: vacuity.untaken,
     ...(failure === undefined ? {} : { failure, replay: replayOf(context, failure.token) }),
   });

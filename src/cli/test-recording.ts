@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { childrenOf, statesOf, type Chart, type ChartState } from '../inspector/draw/chart.ts';
 import { edgeFinder, edgesOf } from '../inspector/draw/edges.ts';
 import { isMachine } from '../inspector/draw/machine.ts';
@@ -151,7 +152,7 @@ export function pathsRecording(paths: Paths, replay: string): string {
     name: 'no path fails',
     type: 'always',
     verdict: failures > 0 ? 'fails' : 'holds',
-    searched: `${paths.length} paths, ${paths.steps} steps`,
+    searched: `${counted(paths.length, 'path')}, ${counted(paths.steps, 'step')}`,
     replay,
   };
   const drawn = chart === undefined ? [] : pathsCoverage(paths, chart);

@@ -5,7 +5,7 @@ import type { Resident } from '../actor/resident.ts';
 import type { Receiver } from '../actor/turns.ts';
 import type { Limits } from '../limits.ts';
 import { isAwaited, type Envelope } from '../message/envelope.ts';
-import { shardOf } from '../message/shard.ts';
+import { kindOf, shardOf } from '../message/shard.ts';
 import type { Clock } from '../ports.ts';
 import type { Control } from './control.ts';
 import { Handover } from './handover.ts';
@@ -262,9 +262,6 @@ type PlacementControl = Extract<
   Control,
   { type: '$release' | '$released' | '$flush' | '$flushed' | '$forwarded' | '$depart' | '$departed' }
 >;
-
-/** First segment of an id that has more than one; empty for others. */
-const kindOf = (id: string): string => id.slice(0, Math.max(0, id.indexOf('/')));
 
 /** `kind/key` of an id that may go on to actors within that actor: they live where it lives. */
 function actorOf(id: string): string {

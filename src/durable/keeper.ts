@@ -3,7 +3,7 @@ import type { Logic } from '../actor/logic.ts';
 import type { Supervision } from '../actor/supervision.ts';
 import type { Receiver } from '../actor/turns.ts';
 import type { TimerHandle } from '../ports.ts';
-import { shardOf } from '../message/shard.ts';
+import { kindOf, shardOf } from '../message/shard.ts';
 import { DurableCell } from './cell/cell.ts';
 import type { Identity } from './cell/log.ts';
 import { Schedule } from './schedule.ts';
@@ -62,6 +62,11 @@ export class VirtualActors implements Keeper {
   /** Actors that are not in memory and want to be woken later. */
   get scheduled(): number {
     return this.#schedule.size;
+  }
+
+  /** What a kind that is hosted here is made of. */
+  logicOf(kind: string): Logic | undefined {
+    return this.#hosted.get(kind)?.logic;
   }
 
   add(kind: string, hosted: Hosted): void {
@@ -202,8 +207,6 @@ export class VirtualActors implements Keeper {
     );
   }
 }
-
-export const kindOf = (id: string): string => id.slice(0, id.indexOf('/'));
 
 function split(id: string): {
   readonly kind: string;

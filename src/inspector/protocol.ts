@@ -1,7 +1,10 @@
-import type { Entry, TakenTransition } from '../monitoring/entry.ts';
+import type { Entry } from '../monitoring/entry.ts';
 import type { Interest, Letter, Letters } from '../monitoring/monitor-protocol.ts';
+import type { PastMoment } from '../monitoring/past.ts';
 import type { RecordedSnapshot } from '../monitoring/recording.ts';
 import type { Chart } from './draw/chart.ts';
+import type { Element } from './draw/shape.ts';
+import type { ChartTexts } from './draw/texts.ts';
 
 /**
  * What the page and its server say to each other: JSON over HTTP. Every request but those for the page's own files carries
@@ -15,12 +18,14 @@ import type { Chart } from './draw/chart.ts';
  * | GET  /api/actor?address                         | ActorDetail                                         |
  * | GET  /api/history?address&before&limit          | HistoryPage (HistoryQuery)                          |
  * | GET  /api/chart?hash&direction&collapsed        | ChartPicture; `collapsed`: JSON list of state ids   |
+ * | GET  /api/chart-text?form&hash&…                | {text}: the chart as `form` mermaid or svg          |
  * | GET  /api/letters?queue&from&limit              | LetterPage (LetterQuery)                            |
  * | GET  /api/events?interest                       | text/event-stream of PageEvent; `interest` is JSON  |
  * | POST /api/interest  {watching, interest}        | 204                                                 |
  * | POST /api/taken     {watching, events}          | 204: the page has worked off so many `entries`       |
  * | POST /api/send      {address, event}            | 204, or Refusal NOT_ALLOWED without --allow-send    |
  * | POST /api/dry-run   {address, event}            | DryRun                                              |
+ * | POST /api/diagram-text {form, diagram}           | {text}: a Sequence (draw/sequence.ts) as mermaid or svg |
  * | POST /api/letters   {action, id, queue}         | 204; action replay or drop; needs --allow-send      |
  *
  * Every failure is a Refusal with status 400, 401, 403, 404, 409, 413, 429 or 500.
@@ -71,6 +76,8 @@ export interface NodeRow {
   /** Since the inspector began to look, the share of time in which it was heard, 0 to 1. */
   readonly availability: number;
   readonly isDown: boolean;
+  /** Nothing was heard of it for longer than a node is silent: it may be down, or cannot be reached from here. */
+  readonly isSilent?: boolean;
 }
 
 export interface KindRow {
@@ -137,6 +144,8 @@ export interface ActorDetail extends ActorRow {
   readonly waiting: number;
   /** Of a durable actor: the number of its last commit. */
   readonly commit?: number;
+  /** It is in no node's memory, and is not brought there by being looked at: this is what is stored of it. */
+  readonly passivated?: boolean;
 }
 
 export interface ChildRow {
@@ -179,27 +188,22 @@ export interface HistoryPage {
   readonly more: boolean;
 }
 
-export interface Moment {
-  readonly number: number;
-  readonly time: number;
-  readonly node: string;
-  /** What was decided over, in words: event types, timers. */
-  readonly causes: readonly string[];
-  readonly snapshot: RecordedSnapshot;
-  readonly sent: readonly { readonly to: string; readonly event: { readonly type: string } }[];
-  readonly timers: readonly TimerRow[];
-  /** The transitions that were taken, where that is known. */
-  readonly taken?: readonly TakenTransition[];
-  /** It is there and cannot be read: why. */
-  readonly unreadable?: string;
-}
+export type Moment = PastMoment;
 
 export interface ChartPicture {
   readonly chart: Chart;
-  /** `Geometry` of layout/; absent when no layout could be made in time: the page then shows the outline. */
-  readonly geometry?: unknown;
+  readonly texts: ChartTexts;
+  /** Absent when no layout could be made in time: the page then shows the outline. */
+  readonly drawing?: ChartDrawing;
   /** What is wrong with the chart, by state id or edge id. */
   readonly problems: readonly ChartProblem[];
+}
+
+export interface ChartDrawing {
+  /** With all that may come to lie on it: `layOn` of draw/overlay.ts shows what does. */
+  readonly shape: Element;
+  /** CSS, for an element of class `picture`. */
+  readonly style: string;
 }
 
 export interface ChartProblem {
@@ -231,10 +235,22 @@ export type LetterPage = Letters;
 
 export type { Interest };
 
+/** Which of the nodes that are known tell what is wanted. */
+export interface Reach {
+  readonly nodes: number;
+  readonly told: number;
+  /** Some that do not, and the code of what they answered: TIMEOUT, NOT_AVAILABLE, OVERLOADED; '' while they are asked. */
+  readonly missing: readonly { readonly node: string; readonly why: string }[];
+  /** Since when the inspector has no connection to the others, ms since the epoch: it cannot know how they are. */
+  readonly cutSince?: number;
+}
+
 export type PageEvent =
   /** First of a stream: the id of this watching, for /api/interest and /api/taken. */
   | { readonly type: 'begin'; readonly watching: string; readonly about: About }
   | { readonly type: 'entries'; readonly entries: readonly Entry[] }
+  /** Of a live system, first and whenever it is another: what is told is whole only when all nodes tell it. */
+  | { readonly type: 'reach'; readonly reach: Reach }
   /** All entries of a recording were sent. */
   | { readonly type: 'end' }
   /** A design file was read again, or what it is about has changed. */

@@ -19,3 +19,6 @@ export function hashOf(text: string): number {
  * @param id whole id: `kind/key`
  */
 export const shardOf = (id: string, shards: number): number => hashOf(id) % shards;
+
+/** The kind of a virtual actor: the first segment of an id that has more than one; empty for others. */
+export const kindOf = (id: string): string => id.slice(0, Math.max(0, id.indexOf('/')));

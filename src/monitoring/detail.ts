@@ -11,11 +11,15 @@ import type { Charts } from './charts.ts';
 import { kindOf } from './meter.ts';
 import { textOf } from './metrics.ts';
 import type { ActorDetail, DryRun, Row, RowQuery } from './monitor-protocol.ts';
+import { addressMatcher } from './pattern.ts';
 import { pathOf, scheduledIn, shadowOf } from './shadow.ts';
 import { takenOf } from './taken.ts';
 import type { Values } from './values.ts';
 
-export function rowOf(resident: Resident): Row {
+/** What is looked at of an actor: in memory, or made of what is stored. */
+export type Subject = Pick<Resident, 'address' | 'logic' | 'snapshot' | 'waiting' | 'look'>;
+
+export function rowOf(resident: Omit<Subject, 'waiting'>): Row {
   const { address, logic, snapshot } = resident;
   const { status = 'restarting', value } = (snapshot ?? {}) as { status?: string; value?: unknown };
   const durable = 'look' in resident ? { durable: true } : {};
@@ -24,11 +28,11 @@ export function rowOf(resident: Resident): Row {
 
 /** Does a row pass? `id` is a substring, or a pattern with `*`; `state` the whole text or the name of an outermost state. */
 export function passes({ kind, state, id }: RowQuery): (row: Row) => boolean {
-  const pattern = id?.includes('*') === true ? patternOf(id) : undefined;
+  const isNamed = id === undefined ? () => true : addressMatcher(id);
   return (row) =>
     (kind === undefined || row.kind === kind) &&
     (state === undefined || isIn(row, state)) &&
-    (id === undefined || (pattern === undefined ? row.address.includes(id) : pattern.test(row.address)));
+    isNamed(row.address);
 }
 
 const isIn = (row: Row, state: string): boolean =>
@@ -36,20 +40,13 @@ const isIn = (row: Row, state: string): boolean =>
   (row.state === '' && row.status === state) ||
   (row.state.startsWith('{') && row.state.includes(`${JSON.stringify(state)}:`));
 
-/** With and without its node. */
-const patternOf = (pattern: string): RegExp => {
-  const parts = pattern.replaceAll(/\*+/g, '*').split('*');
-  const escaped = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${escaped.join('.*')}(?:@[^@]*)?$`, 'u');
-};
-
 export interface DetailOptions {
   readonly node: string;
   readonly charts: Charts;
   readonly values: Values;
 }
 
-export function detailOf(resident: Resident, { node, charts, values }: DetailOptions): ActorDetail {
+export function detailOf(resident: Subject, { node, charts, values }: DetailOptions): ActorDetail {
   const { logic, waiting } = resident;
   const row = rowOf(resident);
   const look = resident.look?.() as Look | undefined;

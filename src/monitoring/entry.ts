@@ -102,6 +102,8 @@ export interface DroppedEntry {
   /** Share of correlations that are told of now, 0 to 1. */
   readonly sampling: number;
   readonly time: number;
+  /** A gap: from then, ms since the epoch, until `time` the node told nothing at all; `lines` is 0 where nobody counted what. */
+  readonly since?: number;
 }
 
 /** What a test says of a property. */

@@ -1,4 +1,5 @@
 import type { Logic } from '../actor/logic.ts';
+import type { Queues } from '../durable/queue-store.ts';
 import type { Address } from '../message/address.ts';
 import type { Message } from '../message/envelope.ts';
 import type { Clock, Logger } from '../ports.ts';
@@ -8,6 +9,12 @@ export interface Inspectable {
   readonly node: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Has this node nothing to look at: neither actors, nor services, nor kinds that it hosts? */
+  onlyLooks(): boolean;
+  /** Is there a way to other nodes just now? */
+  isConnected(): boolean;
+  /** Of its store: whoever has the system in his hands may do with them what it may. undefined: it has none. */
+  queues(): Queues | undefined;
   /** An actor of this node that is neither listed nor looked at. @returns how to end it */
   spawnHidden(id: string, logic: Logic): { readonly address: Address; stop(): void };
   ask(to: Address, event: Message, timeout: number): Promise<Message>;

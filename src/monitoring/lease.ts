@@ -204,5 +204,5 @@ const bothForms = (address: string): readonly string[] => {
   return at <= 0 ? [address] : [address, address.slice(0, at)];
 };
 
-/** Share of the time that telling may take. */
+/** Share of the processor's time that telling may take. */
 export const COST = 0.05;

@@ -48,7 +48,14 @@ export async function lettersOf(
     if (total <= from || rows.length >= limit) continue;
     const id = String(letter.id);
     if ('unreadable' in letter) {
-      rows.push({ id, time: 0, reason: 'unreadable', to: '', error: letter.unreadable, queue });
+      rows.push({
+        id,
+        time: 0,
+        reason: 'unreadable',
+        to: '',
+        error: detail(letter.unreadable, values),
+        queue,
+      });
       continue;
     }
     const { actor = '', event, error, attempts, died } = letter;

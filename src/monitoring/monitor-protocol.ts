@@ -1,3 +1,4 @@
+import { PATTERN } from './pattern.ts';
 import type { RecordedSnapshot } from './recording.ts';
 import type { TakenTransition } from './entry.ts';
 
@@ -30,7 +31,8 @@ export interface RowQuery {
 export type Request =
   | { readonly type: 'hello' }
   | { readonly type: 'list'; readonly query: RowQuery; readonly from: number; readonly limit: number }
-  | { readonly type: 'detail'; readonly address: string }
+  /** `stored`: no node has it in memory, so what is stored of it is wanted. */
+  | { readonly type: 'detail'; readonly address: string; readonly stored?: boolean | undefined }
   | { readonly type: 'chart'; readonly hash: string }
   | {
       readonly type: 'history';
@@ -56,6 +58,8 @@ export type Request =
       readonly interest: Interest;
       /** Frames that may be sent before more is granted, count. */
       readonly credit: number;
+      /** The least share of conversations that any node can tell of, above 0: what more than that is told of would be told in part. */
+      readonly share?: number | undefined;
     }
   | { readonly type: 'credit'; readonly id: string; readonly frames: number }
   | { readonly type: 'release'; readonly id: string };
@@ -131,7 +135,33 @@ export type Answer =
   | { readonly type: 'done' }
   | { readonly type: 'history'; readonly json: string }
   | { readonly type: 'dryRun'; readonly json: string }
-  | { readonly type: 'leased'; readonly sampling: number };
+  | ({ readonly type: 'leased' } & Leased);
+
+/** An answer with names that users gave, as it crosses the wire: they may be any text, and only JSON has a form for all of them. */
+export interface Sealed {
+  readonly type: 'hello' | 'rows';
+  readonly json: string;
+}
+
+export const sealed = (answer: Answer): Answer | Sealed =>
+  answer.type === 'hello' || answer.type === 'rows'
+    ? { type: answer.type, json: JSON.stringify(answer) }
+    : answer;
+
+export const opened = (said: Answer | Sealed): Answer =>
+  'json' in said && (said.type === 'hello' || said.type === 'rows')
+    ? (JSON.parse(said.json) as Answer)
+    : (said as Answer);
+
+/** Of a lease that was asked for. */
+export interface Leased {
+  /** Share of conversations that is told of now. */
+  readonly sampling: number;
+  /** What this node could tell of by itself, while a rate is wanted. */
+  readonly share?: number;
+  /** The lease begins: for how long the node has been there, ms, and what it has handled until now. */
+  readonly began?: { readonly up: number; readonly handled: number };
+}
 
 /** What a node tells who holds a lease: lines of a recording (entry.ts), each the JSON of one Entry. */
 export interface Frame {
@@ -140,6 +170,8 @@ export interface Frame {
   readonly lease: string;
   /** From 1. */
   readonly number: number;
+  /** As in Leased. */
+  readonly share?: number;
   readonly lines: readonly string[];
 }
 
@@ -160,6 +192,8 @@ export interface ActorDetail extends Row {
   readonly events: readonly { readonly type: string; readonly enabled: boolean }[];
   readonly waiting: number;
   readonly commit?: number;
+  /** It is in no node's memory: this is what is stored. */
+  readonly passivated?: boolean;
 }
 
 export interface DryRun {
@@ -170,6 +204,7 @@ export interface DryRun {
 }
 
 const text = (value: unknown): boolean => typeof value === 'string';
+const flag = (value: unknown): boolean => typeof value === 'boolean';
 const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const texts = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.every(text));
 const optional = (check: (value: unknown) => boolean) => (value: unknown) =>
@@ -184,27 +219,31 @@ const isInterest = (value: unknown): boolean => {
   );
 };
 
+const isPattern = (value: unknown): boolean => text(value) && (value as string).length <= PATTERN;
+
 const isQuery = (value: unknown): boolean => {
   const { kind, state, id } = Object(value) as Record<string, unknown>;
-  return [kind, state, id].every(optional(text));
+  return [kind, state].every(optional(text)) && optional(isPattern)(id);
 };
 
 /** What a node tells goes to nobody else's actors. */
 const isInspector = (value: unknown): boolean => text(value) && (value as string).startsWith('$inspector');
+
+const isShare = (value: unknown): boolean => typeof value === 'number' && value > 0 && value <= 1;
 
 const isEvent = (value: unknown): boolean => text((Object(value) as Record<string, unknown>)['type']);
 
 const fields: Readonly<Record<Request['type'], Readonly<Record<string, (value: unknown) => boolean>>>> = {
   hello: {},
   list: { query: isQuery, from: whole, limit: whole },
-  detail: { address: text },
+  detail: { address: text, stored: optional(flag) },
   chart: { hash: text },
   history: { address: text, before: optional(whole), limit: whole },
   letters: { queue: optional(text), from: whole, limit: whole },
   replay: { queue: text, id: whole },
   drop: { queue: text, id: whole },
   dryRun: { address: text, event: isEvent },
-  lease: { id: text, to: isInspector, interest: isInterest, credit: whole },
+  lease: { id: text, to: isInspector, interest: isInterest, credit: whole, share: optional(isShare) },
   credit: { id: text, frames: whole },
   release: { id: text },
 };

@@ -1,26 +1,40 @@
 import type { Placement } from '../cluster/placement.ts';
 import type { Services } from '../cluster/services.ts';
 import type { DeadLetters } from '../actor/dead-letters.ts';
+import type { Logic } from '../actor/logic.ts';
 import type { Registry } from '../actor/registry.ts';
 import type { Resident } from '../actor/resident.ts';
 import { DeadLetterBox } from '../coordination/queue/dead-letter-box.ts';
 import type { Records } from '../durable/history/history.ts';
 import type { Queues } from '../durable/queue-store.ts';
-import { TroupeError } from '../errors.ts';
+import { isTroupeError, TroupeError } from '../errors.ts';
 import { parseAddress, type Address } from '../message/address.ts';
 import type { Message } from '../message/envelope.ts';
+import { kindOf } from '../message/shard.ts';
 import type { Charts } from './charts.ts';
+import { Fresh } from './fresh.ts';
 import { detailOf, dryRun, passes, rowOf } from './detail.ts';
 import { census } from './metrics.ts';
 import type { NodeMeter } from './meter.ts';
-import { isRequest, type Answer, type Request, type Row } from './monitor-protocol.ts';
+import {
+  isRequest,
+  sealed,
+  type Sealed,
+  type ActorDetail,
+  type Answer,
+  type Request,
+  type Row,
+} from './monitor-protocol.ts';
 import { lettersBetween, lettersOf, tallyOf } from './letters.ts';
 import { rememberedPast, storedPast } from './past.ts';
+import { storedDetail } from './stored.ts';
 import type { Values } from './values.ts';
 import type { Watching } from './watching.ts';
 
 export interface MonitorOptions {
   readonly node: string;
+  /** ms since the epoch */
+  readonly now: () => number;
   readonly registry: Registry;
   readonly services: Services;
   readonly placement: Placement;
@@ -31,12 +45,16 @@ export interface MonitorOptions {
   /** undefined: this node has no store. */
   readonly records: () => Records | undefined;
   readonly queues: () => Queues | undefined;
+  /** Of a kind of virtual actors that this node hosts. */
+  readonly logicOf: (kind: string) => Logic | undefined;
   readonly queueNames: ReadonlySet<string>;
   readonly letters: DeadLetters;
   /** Of one answer, bytes. */
   readonly page: number;
   readonly payloads: boolean;
-  readonly answer: (to: Address, answer: Answer) => void;
+  /** Are dead letters of queues put back and dropped for whoever asks? */
+  readonly replay: boolean;
+  readonly answer: (to: Address, answer: Answer | Sealed) => void;
   readonly fail: (to: Address, error: unknown) => void;
 }
 
@@ -44,8 +62,6 @@ export interface MonitorOptions {
 const LETTERS = 100;
 /** Rows of one answer, count. */
 const ROWS = 1_000;
-/** A row or a moment as msgpack takes at most so much more than its texts, bytes. */
-const ROW = 96;
 
 /**
  * Job: the answers of one node about itself (monitor-protocol.ts); an ordinary actor, so that they reach whoever asks over any transport. Not its
@@ -53,9 +69,14 @@ const ROW = 96;
  */
 export class Monitor {
   readonly #options: MonitorOptions;
+  readonly #greetings: Fresh<Promise<Answer>>;
+  readonly #lists: Fresh<Answer>;
 
   constructor(options: MonitorOptions) {
+    const { now, registry } = options;
     this.#options = options;
+    this.#greetings = new Fresh(now, () => registry.size);
+    this.#lists = new Fresh(now, () => registry.size);
   }
 
   /** Something was said to it. */
@@ -65,10 +86,15 @@ export class Monitor {
     try {
       if (!isRequest(event)) throw unknown(event);
       const said = await this.#answerTo(event);
-      if (said !== undefined && replyTo !== undefined) answer(replyTo, said);
+      if (said !== undefined && replyTo !== undefined) answer(replyTo, sealed(said));
     } catch (error) {
-      if (replyTo !== undefined) fail(replyTo, error);
+      if (replyTo !== undefined) fail(replyTo, this.#isTold(error) ? error : unsaid());
     }
+  }
+
+  /** What somebody else threw may quote what is hidden. */
+  #isTold(error: unknown): boolean {
+    return isTroupeError(error) || !this.#options.values.hidesErrors;
   }
 
   async #answerTo(request: Request): Promise<Answer | undefined> {
@@ -76,27 +102,25 @@ export class Monitor {
     await charts.load();
     switch (request.type) {
       case 'hello':
-        return this.#hello();
+        return this.#greetings.answer('', async () => this.#hello());
       case 'list':
-        return this.#list(request);
+        return this.#lists.answer(questionOf(request), () => this.#list(request));
       case 'detail':
-        return this.#json('detail', detailOf(this.#at(request.address), this.#options));
+        return this.#json('detail', await this.#detail(request));
       case 'chart':
         return this.#chart(request.hash);
       case 'letters':
         return this.#letters(request);
       case 'replay':
-        await new DeadLetterBox(this.#queues(), request.queue).replay(request.id);
-        return { type: 'done' };
       case 'drop':
-        await new DeadLetterBox(this.#queues(), request.queue).drop(request.id);
+        await this.#settle(request);
         return { type: 'done' };
       case 'history':
         return this.#history(request);
       case 'dryRun':
         return this.#json('dryRun', dryRun(this.#at(request.address), request.event, values));
       case 'lease':
-        return { type: 'leased', sampling: watching.lease(request) };
+        return { type: 'leased', ...(await watching.lease(request)) };
       case 'credit':
         watching.credit(request.id, request.frames);
         return undefined;
@@ -124,7 +148,7 @@ export class Monitor {
     };
   }
 
-  #list({ query, from, limit }: Extract<Request, { type: 'list' }>): Answer {
+  #list({ query, from, limit }: ListRequest): Answer {
     const { registry, page } = this.#options;
     const isChosen = passes(query);
     const rows: Row[] = [];
@@ -135,7 +159,7 @@ export class Monitor {
       if (!isChosen(row)) continue;
       total += 1;
       if (total <= from || rows.length >= Math.min(limit, ROWS) || left < 0) continue;
-      left -= ROW + 3 * (row.address.length + row.kind.length + row.state.length);
+      left -= Buffer.byteLength(JSON.stringify(row)) + 1;
       if (left >= 0) rows.push(row);
     }
     const next = from + rows.length;
@@ -150,11 +174,32 @@ export class Monitor {
     return this.#json('letters', await lettersOf(this.#queues(), queue, from, most, values));
   }
 
+  /**
+   * Who asks is not known, only that he may write to this node: that must not be enough to change what is stored.
+   * @throws TroupeError NOT_AVAILABLE, NOT_ALLOWED, and what DeadLetterBox throws
+   */
+  async #settle({ type, queue, id }: Extract<Request, { type: 'replay' | 'drop' }>): Promise<void> {
+    const { node, replay } = this.#options;
+    const box = new DeadLetterBox(this.#queues(), queue);
+    if (replay) return box[type](id);
+    throw new TroupeError(
+      'NOT_ALLOWED',
+      `The node "${node}" replays and drops no dead letters for others: that takes createSystem({ inspect: { replay: true } }), or rights of your own on its queues.`,
+    );
+  }
+
   /** @throws TroupeError NOT_AVAILABLE */
   #queues(): Queues {
     const queues = this.#options.queues();
     if (queues !== undefined) return queues;
     throw new TroupeError('NOT_AVAILABLE', `The node "${this.#options.node}" has no store with work queues.`);
+  }
+
+  async #detail({ address, stored = false }: Extract<Request, { type: 'detail' }>): Promise<ActorDetail> {
+    const records = stored && this.#find(address) === undefined ? this.#options.records() : undefined;
+    if (records === undefined) return detailOf(this.#at(address), this.#options);
+    const { logicOf } = this.#options;
+    return { ...(await storedDetail(records, address, { ...this.#options, logicOf })), passivated: true };
   }
 
   #chart(hash: string): Answer {
@@ -175,17 +220,22 @@ export class Monitor {
       if (resident === undefined) throw noSuchActor(address);
       return this.#json('history', rememberedPast(meter.ring, node, address, limit));
     }
-    const options = { before, limit: Math.max(1, Math.min(limit, ROWS)), bytes: page / 2, values };
+    const logic = resident?.logic ?? this.#options.logicOf(kindOf(parseAddress(address).id));
+    const options = { before, limit: Math.max(1, Math.min(limit, ROWS)), bytes: page / 2, values, logic };
     return this.#json('history', await storedPast(stored, address, options));
   }
 
   /** @throws TroupeError NO_SUCH_ACTOR */
   #at(address: Address): Resident {
-    const { registry } = this.#options;
-    const { id } = parseAddress(address);
-    const resident = id.startsWith('$') ? undefined : (registry.at(address) ?? registry.get(id));
+    const resident = this.#find(address);
     if (resident === undefined) throw noSuchActor(address);
     return resident;
+  }
+
+  #find(address: Address): Resident | undefined {
+    const { registry } = this.#options;
+    const { id } = parseAddress(address);
+    return id.startsWith('$') ? undefined : (registry.at(address) ?? registry.get(id));
   }
 
   #json(type: 'detail' | 'history' | 'dryRun' | 'letters', value: unknown): Answer {
@@ -198,6 +248,15 @@ export class Monitor {
     );
   }
 }
+
+type ListRequest = Extract<Request, { type: 'list' }>;
+
+/** The same, whoever asks. */
+const questionOf = ({ query: { kind, state, id }, from, limit }: ListRequest): string =>
+  JSON.stringify([kind, state, id, from, limit]);
+
+const unsaid = (): TroupeError =>
+  new TroupeError('REMOTE', 'The node could not answer; why is hidden, since this node hides values.');
 
 const unknown = ({ type }: Message): TroupeError =>
   new TroupeError(

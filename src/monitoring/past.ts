@@ -5,21 +5,28 @@ import {
   type StoredCommit,
 } from '../durable/history/history.ts';
 import type { Cause } from '../durable/commit.ts';
+import type { Logic } from '../actor/logic.ts';
 import type { Address } from '../message/address.ts';
 import { stampTime } from '../message/clock.ts';
+import type { TakenTransition } from './entry.ts';
+import { begunAs, takenOver } from './stored.ts';
 import type { Ring } from './ring.ts';
 import type { RecordedSnapshot } from './recording.ts';
 import type { Values } from './values.ts';
 
-/** One moment of an actor's past (`Moment` of inspector/protocol.ts). */
+/** One moment of an actor's past, as an inspector shows it. */
 export interface PastMoment {
   readonly number: number;
   readonly time: number;
   readonly node: string;
+  /** What was decided over, in words: event types, timers. */
   readonly causes: readonly string[];
   readonly snapshot: RecordedSnapshot;
   readonly sent: readonly { readonly to: string; readonly event: { readonly type: string } }[];
   readonly timers: readonly { readonly id: string; readonly event: string; readonly due: number }[];
+  /** The transitions that were taken, in order; absent where that is not known. */
+  readonly taken?: readonly TakenTransition[];
+  /** It is there and cannot be read: why. */
   readonly unreadable?: string;
 }
 
@@ -28,18 +35,24 @@ export interface Past {
   readonly more: boolean;
 }
 
+export interface PastOptions {
+  readonly before?: number | undefined;
+  /** Moments, count. */
+  readonly limit: number;
+  /** Of all of them, as JSON. */
+  readonly bytes: number;
+  readonly values: Values;
+  /** What the actor is made of, where that is known: it tells which transitions were taken. */
+  readonly logic?: Logic | undefined;
+}
+
 const NOTHING: RecordedSnapshot = { status: '' };
 
 /** The last commits before a number, as many as fit into `bytes`. @throws as `readHistory` */
 export async function storedPast(
   records: Records,
   address: Address,
-  {
-    before,
-    limit,
-    bytes,
-    values,
-  }: { before?: number | undefined; limit: number; bytes: number; values: Values },
+  { before, limit, bytes, values, logic }: PastOptions,
 ): Promise<Past> {
   // History is bounded (limits.history), and older commits are the base of newer ones: all of it is read.
   const kept: HistoryEntry[] = [];
@@ -50,13 +63,23 @@ export async function storedPast(
     if (before !== undefined && number >= before) break;
     last = number;
     kept.push(entry);
-    if (kept.length > limit) {
-      kept.shift();
-      more = true;
-    }
+    // One more: what was taken is told by what was there before.
+    if (kept.length > limit + 1) kept.shift();
+  }
+  const taken = logic === undefined ? [] : takenIn(logic, kept);
+  if (kept.length > limit) {
+    kept.shift();
+    taken.shift();
+    more = true;
   }
   let number = last - kept.length;
-  const moments = kept.map((entry) => momentOf(entry, ++number, values));
+  const stored = kept.map((entry, at) => {
+    const each = taken[at];
+    return { ...momentOf(entry, ++number, values), ...(each === undefined ? {} : { taken: each }) };
+  });
+  // What was taken is known: then so is how it began.
+  const moments =
+    logic === undefined || taken[0] === undefined ? stored : withBeginning(stored, kept[0], logic, values);
   let left = bytes;
   const first = moments.findLastIndex((moment) => (left -= JSON.stringify(moment).length) < 0);
   return { moments: moments.slice(first + 1), more: more || first >= 0 };
@@ -85,7 +108,35 @@ function momentOf(entry: HistoryEntry, number: number, values: Values): PastMome
   };
 }
 
+/** What came before the actor was first stored came to one that had begun: that is a moment of its own, before the first commit. */
+function withBeginning(
+  moments: readonly PastMoment[],
+  entry: HistoryEntry | undefined,
+  logic: Logic,
+  values: Values,
+): readonly PastMoment[] {
+  const [first, ...others] = moments;
+  if (first?.number !== 1 || entry === undefined || 'unreadable' in entry) return moments;
+  const begun = begunAs(logic, entry);
+  if (begun === undefined) return moments;
+  const [start = '', ...causes] = first.causes;
+  const snapshot = values.snapshot(entry.machine, begun);
+  const beginning = { ...first, number: 0, causes: [start], snapshot, sent: [], timers: [], taken: [] };
+  return [beginning, { ...first, causes }, ...others];
+}
+
 const MOST = 100;
+/** Moments of one answer of which it is worked out what was taken, the last ones, count. */
+const WORKED_OUT = 200;
+
+/** Of each entry what was taken, as far as that can be told from the one before. */
+function takenIn(logic: Logic, entries: readonly HistoryEntry[]): (readonly TakenTransition[] | undefined)[] {
+  return entries.map((entry, at) => {
+    const before = entries[at - 1];
+    if (at < entries.length - WORKED_OUT || 'unreadable' in entry) return undefined;
+    return takenOver(logic, before === undefined || 'unreadable' in before ? undefined : before, entry);
+  });
+}
 
 const outcomeOf = ({ state }: StoredCommit): { output?: unknown; error?: unknown } => {
   const { output, error } = state.actor as { output?: unknown; error?: unknown };

@@ -4,7 +4,7 @@ import type { Address } from '../message/address.ts';
 import type { Envelope } from '../message/envelope.ts';
 import { linesOf, type Decided } from './commits.ts';
 import { encodeLine } from './recording.ts';
-import { Track, type Draft } from './track.ts';
+import { inConversation, Track, type Draft } from './track.ts';
 
 export interface RecorderOptions {
   /** Takes the lines of the recording, each with its line break. */
@@ -44,8 +44,9 @@ class Recording implements Witness {
     this.#write = write;
   }
 
-  begins({ address }: Live, input: unknown): (event: InspectionEvent) => void {
-    const track = new Track({ address, write: this.#write });
+  begins(actor: Live, input: unknown): (event: InspectionEvent) => void {
+    const { address } = actor;
+    const track = new Track({ address, write: (line) => this.#write(inConversation(actor, line)) });
     this.#tracks.set(address, track);
     return (event) => track.inspect(event, input);
   }
@@ -66,8 +67,16 @@ class Recording implements Witness {
     this.#tracks.get(from)?.emits(event);
   }
 
-  committed({ address }: Pick<Live, 'address'>, commit: number, decided: object): void {
-    for (const line of linesOf(address, commit, decided as Decided)) this.#write(line);
+  committed(
+    { address, correlation }: Pick<Live, 'address' | 'correlation'>,
+    commit: number,
+    decided: object,
+  ): void {
+    let last = correlation;
+    for (const line of linesOf(address, commit, decided as Decided)) {
+      last = line.message?.correlation ?? last;
+      this.#write(inConversation({ correlation: last }, line));
+    }
   }
 
   ended(address: Address): void {

@@ -1,8 +1,10 @@
 import type { EventObject } from 'xstate';
-import { isTroupeError, TroupeError } from '../errors.ts';
+import { TroupeError } from '../errors.ts';
 import { unpack } from '../message/special.ts';
 import { isEntry } from './entries.ts';
 import type { Entry, LineMessage, TakenTransition } from './entry.ts';
+import { Values } from './values.ts';
+import { Walk } from './walk.ts';
 
 /**
  * What a run leaves behind, live or in a test: NDJSON, a header and then one line per thing that happened, so that a cut-off file can be
@@ -55,6 +57,8 @@ export interface Line {
   /** ms since the epoch, or virtual. */
   readonly time?: number;
   readonly node?: string;
+  /** Where no message set it going (a timer, the end of work): the conversation that the actor is in, if it is in one. */
+  readonly correlation?: string;
   /** Of the message that set it going. */
   readonly message?: LineMessage;
   /** The transitions that were taken, in order. */
@@ -77,50 +81,35 @@ export interface Recording {
 
 /** Nesting of a recorded value; what is deeper is left out, levels. */
 const DEPTH = 32;
+/** Of one line, about, characters: of more, every value in it is cut. Readers take lines of 16 MB. */
+const LINE = 4 * 1024 * 1024;
+/** Of one value in a line that would be longer, about, characters. */
+const VALUE = 64 * 1024;
 
 /** Any value as JSON can hold it: what can travel keeps its exact form, the rest becomes a text that says what it was. */
-export function recordable(value: unknown, depth = DEPTH): unknown {
-  switch (typeof value) {
-    case 'bigint':
-      return { '\0n': value.toString() };
-    case 'number':
-      if (Number.isFinite(value)) return Object.is(value, -0) ? { '\0z': 0 } : value;
-      return `(${value})`;
-    case 'function':
-      return `(function ${value.name})`;
-    case 'symbol':
-      return `(${value.toString()})`;
-    case 'object':
-      return value === null ? null : recordableObject(value, depth - 1);
-    default:
-      return value;
-  }
+export const recordable = (value: unknown): unknown => new Walk({ room: LINE }).tell(value, [], DEPTH);
+
+export function encodeLine(line: RecordingHeader | Entry): string {
+  const walk = new Walk({ room: LINE });
+  const whole = walk.tell(line, [], DEPTH);
+  return `${JSON.stringify(walk.isFull && line.kind === 'step' ? brief(line) : whole)}\n`;
 }
 
-function recordableObject(value: object, depth: number): unknown {
-  if (depth < 0) return '(too deep)';
-  const inner = (item: unknown): unknown => recordable(item, depth);
-  if (Array.isArray(value)) return value.map(inner);
-  if (value instanceof Date) return { '\0d': value.getTime() };
-  if (value instanceof Set) return { '\0s': [...(value as Set<unknown>)].map(inner) };
-  if (value instanceof Map)
-    return { '\0m': [...(value as Map<unknown, unknown>)].map(([key, item]) => [inner(key), inner(item)]) };
-  if (value instanceof Error)
-    return {
-      name: value.name,
-      message: value.message,
-      ...(isTroupeError(value) ? { code: value.code } : {}),
-    };
-  if (value instanceof Uint8Array) return `(${value.length} bytes)`;
-  if ('sessionId' in value && 'getSnapshot' in value)
-    return `(actor ${String((value as { id?: unknown }).id)})`;
-  const fields = Object.entries(value);
-  return Object.fromEntries(
-    fields.map(([key, item]) => [key.startsWith('\0') ? `\0${key}` : key, inner(item)]),
-  );
+/** A line whose values are cut one by one, so that it stays one. */
+function brief({ action, sent, emitted, snapshots, ...rest }: Line): object {
+  const values = new Values({ bytes: VALUE });
+  const own = Object.entries(snapshots).map(([address, snapshot]) => [
+    address,
+    values.snapshot('', snapshot),
+  ]);
+  return {
+    ...rest,
+    action: values.happening('', action),
+    sent: sent.map((each) => values.message(each)),
+    emitted: emitted.map((each) => values.event(each)),
+    snapshots: Object.fromEntries(own) as Line['snapshots'],
+  };
 }
-
-export const encodeLine = (line: RecordingHeader | Entry): string => `${JSON.stringify(recordable(line))}\n`;
 
 /**
  * Read a recording; lines that cannot be read are named and left out.

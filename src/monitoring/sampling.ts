@@ -19,11 +19,13 @@ const GROWTH = 4;
 
 /**
  * Which share of the conversations is told of: halves and doubles, so that those that are chosen at a smaller share are also chosen at a
- * larger one, and conversations stay whole.
+ * larger one, and conversations stay whole. A conversation that goes over several nodes is whole only at the least share of all of them: what
+ * this node could tell (`own`) is one thing, what it does tell (`share`) is bounded by the others (`cap`).
  */
 export class Sampling {
-  /** 0 to 1 */
-  share: number;
+  #own: number;
+  #share = 0;
+  #cap = 1;
   #rate: number;
   /** At most so much, because telling costs too much. */
   #bound = 1;
@@ -36,22 +38,46 @@ export class Sampling {
   constructor(rate: number, share = 1) {
     this.#rate = rate;
     this.#most = rate / 2;
-    this.share = this.#told = rate > 0 ? share : 0;
+    this.#own = rate > 0 ? share : 0;
+    this.#told = this.#settle();
+  }
+
+  /** Of conversations, told of now: 0 to 1. */
+  get share(): number {
+    return this.#share;
+  }
+
+  /** What this node would tell, if it were alone: 0 to 1. */
+  get own(): number {
+    return this.#own;
+  }
+
+  /** No more than another node can tell of. @returns whether the share is another now */
+  cap(most: number): boolean {
+    const before = this.#share;
+    this.#cap = most;
+    return this.#settle() !== before;
+  }
+
+  #settle(): number {
+    return (this.#share = Math.min(this.#own, this.#cap));
   }
 
   /** Something else is wanted from now on. */
   want(rate: number): void {
     this.#rate = rate;
     this.#most = rate / 2;
-    if (rate === 0) this.share = 0;
-    else if (this.share === 0) this.share = this.#bound;
+    if (rate === 0) this.#own = 0;
+    else if (this.#own === 0) this.#own = this.#bound;
+    this.#settle();
   }
 
   /** One more is told. When suddenly there is much to tell, a second is too long to wait. */
   chosen(): void {
     this.#chosen += 1;
     if (this.#chosen < this.#most) return;
-    this.share = Math.max(LEAST, this.share / 2);
+    this.#own = Math.max(LEAST, this.#share / 2);
+    this.#settle();
     this.#most += Math.max(1, (this.#rate - this.#most) / 2);
   }
 
@@ -64,14 +90,15 @@ export class Sampling {
    */
   adjust(offered: number, cost: number, most: number): boolean {
     if (cost > most && offered > FEW)
-      this.#bound = Math.max(LEAST, Math.min(this.#bound, this.share || 1) / 2);
+      this.#bound = Math.max(LEAST, Math.min(this.#bound, this.#share || 1) / 2);
     else if (cost < most / 4 || offered <= FEW) this.#bound = Math.min(1, this.#bound * GROWTH);
     this.#chosen = 0;
     this.#most = this.#rate / 2;
-    if (this.#rate === 0) this.share = 0;
-    else this.share = Math.min(this.#bound, shareFor(this.#rate, offered), (this.share || 1) * GROWTH);
-    const isOther = this.share !== this.#told;
-    this.#told = this.share;
+    if (this.#rate === 0) this.#own = 0;
+    else this.#own = Math.min(this.#bound, shareFor(this.#rate, offered), (this.#own || 1) * GROWTH);
+    const share = this.#settle();
+    const isOther = share !== this.#told;
+    this.#told = share;
     return isOther;
   }
 }

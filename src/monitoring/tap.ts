@@ -10,7 +10,7 @@ import type { Lease } from './lease.ts';
 import { kindOf, type NodeMeter } from './meter.ts';
 import type { Metrics } from './metrics.ts';
 import { shareOf } from './sampling.ts';
-import { Track, type Draft } from './track.ts';
+import { inConversation, Track, type Draft } from './track.ts';
 import type { Teller } from './teller.ts';
 
 export interface TapOptions {
@@ -117,8 +117,9 @@ export class Tap implements Witness {
       for (const line of linesOf(address, commit, decided as Decided)) {
         last = line.message?.correlation ?? last;
         const mark = this.#marksOf(address, last);
-        if (mark !== 0)
-          this.#options.teller.line(this.#chosen(mark), { address, logic, isDurable: true }, line);
+        if (mark === 0) continue;
+        const told = inConversation({ correlation: last }, line);
+        this.#options.teller.line(this.#chosen(mark), { address, logic, isDurable: true }, told);
       }
     });
   }
@@ -168,9 +169,11 @@ export class Tap implements Witness {
   }
 
   /** @param given what `handles` found; undefined for what set the actor going without a message: a timer, the end of work */
-  #write({ address, logic, correlation }: Live, line: Draft, given: number | undefined): void {
+  #write(actor: Live, line: Draft, given: number | undefined): void {
+    const { address, logic, correlation } = actor;
     const mark = given ?? this.#marksOf(address, correlation);
-    if (mark !== 0) this.#options.teller.line(this.#chosen(mark), { address, logic }, line);
+    if (mark !== 0)
+      this.#options.teller.line(this.#chosen(mark), { address, logic }, inConversation(actor, line));
   }
 
   /** Who wants it. */

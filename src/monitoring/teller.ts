@@ -164,7 +164,7 @@ export class Teller {
 
   #encode(kind: string, step: number, draft: Draft, values: Values): string {
     const { node, clock } = this.#options;
-    const { action, sent, emitted, snapshots, message, taken, commit, took } = draft;
+    const { action, sent, emitted, snapshots, message, taken, commit, took, correlation } = draft;
     const [[address, snapshot] = []] = Object.entries(snapshots);
     return JSON.stringify({
       kind: 'step',
@@ -175,7 +175,7 @@ export class Teller {
       snapshots:
         address === undefined || snapshot === undefined ? {} : { [address]: values.snapshot(kind, snapshot) },
       time: clock.now(),
-      ...{ node, message, taken, commit, took },
+      ...{ node, message, taken, commit, took, correlation },
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { AnyActorRef, EventObject, InspectionEvent } from 'xstate';
+import type { Live } from '../actor/witness.ts';
 import type { Address } from '../message/address.ts';
 import { stampTime } from '../message/clock.ts';
 import { correlationOf, idOf, type Envelope } from '../message/envelope.ts';
@@ -17,6 +18,12 @@ interface Stimulus {
   /** What the caller knows it by. */
   readonly mark?: number | undefined;
 }
+
+/** The line of an actor, with the conversation that it goes on with: that is known of a message by itself. */
+export const inConversation = (
+  { correlation, isShared = false }: Pick<Live, 'correlation' | 'isShared'>,
+  line: Draft,
+): Draft => (line.message !== undefined || isShared ? line : { ...line, correlation });
 
 export interface TrackOptions {
   readonly address: Address;

@@ -1,6 +1,7 @@
 import { isTroupeError } from '../errors.ts';
-import { below, HIDDEN, Rules, type Redaction, type Root, type Rule } from './redact.ts';
+import { HIDDEN, Rules, type Redaction, type Root, type Rule } from './redact.ts';
 import type { Happening, RecordedMessage, RecordedSnapshot } from './recording.ts';
+import { textIn, Walk } from './walk.ts';
 
 export interface ValueOptions {
   readonly redact?: Redaction | undefined;
@@ -21,30 +22,30 @@ export class Values {
   readonly #rules: Rules;
   readonly #payloads: boolean;
   readonly #bytes: number;
+  /** Is anything hidden? Then texts that quote values are not told either. */
+  readonly hidesErrors: boolean;
 
   /** @throws TroupeError INVALID_OPTION */
   constructor({ redact, payloads = true, bytes }: ValueOptions) {
     this.#rules = new Rules(redact);
     this.#payloads = payloads;
     this.#bytes = bytes;
-  }
-
-  /** Is anything hidden? Then texts that quote values are not told either. */
-  get hidesErrors(): boolean {
-    return !this.#payloads || this.#rules.isAny;
+    this.hidesErrors = !payloads || this.#rules.isAny;
   }
 
   part(kind: string, root: Root, value: unknown): unknown {
     if (value === undefined) return undefined;
     if (!this.#payloads) return root === 'error' ? nameOf(value) : undefined;
-    return new Walk(this.#bytes).tell(value, this.#rules.of(kind, root), DEPTH);
+    const rules = this.#rules.of(kind, root);
+    if (root === 'error') return this.#error(value, rules);
+    return this.#walk().tell(value, rules, DEPTH);
   }
 
   snapshot(kind: string, snapshot: object): RecordedSnapshot {
     const { status, value, context, output, error } = snapshot as RecordedSnapshot;
     return {
       status,
-      value: new Walk(this.#bytes).tell(value, [], DEPTH),
+      value: this.#walk().tell(value, [], DEPTH),
       context: this.part(kind, 'context', context),
       output: this.part(kind, 'output', output),
       error: this.part(kind, 'error', error),
@@ -54,7 +55,7 @@ export class Values {
   event<T extends { readonly type: string }>(event: T): T {
     const { type } = event;
     if (!this.#payloads) return { type } as T;
-    const told = this.part('', 'event', event) as T;
+    const told = this.#walk().tell(this.#withoutQuotes(event), this.#rules.of('', 'event'), DEPTH) as T;
     // What is hidden of an event is never its type: it would be none.
     return typeof told === 'object' ? { ...told, type } : ({ type } as T);
   }
@@ -64,9 +65,10 @@ export class Values {
   }
 
   happening(kind: string, action: Happening): Happening {
-    const { sent, event, input, outcome, ...rest } = action as Happening & {
+    const { sent, event, into, input, outcome, ...rest } = action as Happening & {
       sent?: RecordedMessage;
       event?: { readonly type: string };
+      into?: { readonly type: string };
       input?: unknown;
       outcome?: { readonly output: unknown } | { readonly error: unknown };
     };
@@ -74,9 +76,24 @@ export class Values {
       ...rest,
       ...(sent === undefined ? {} : { sent: this.message(sent) }),
       ...(event === undefined ? {} : { event: this.event(event) }),
+      ...(into === undefined ? {} : { into: this.event(into) }),
       ...('input' in action ? { input: this.part(kind, 'input', input) } : {}),
       ...(outcome === undefined ? {} : { outcome: this.#outcome(kind, outcome) }),
     };
+  }
+
+  #walk(): Walk {
+    return new Walk({ room: this.#bytes, fields: FIELDS, hidesErrors: this.hidesErrors });
+  }
+
+  #error(value: unknown, rules: readonly Rule[]): unknown {
+    return this.#walk().tell(this.hidesErrors ? quoteless(value) : value, rules, DEPTH);
+  }
+
+  /** XState tells an actor in an event of the errors of others. */
+  #withoutQuotes<T extends { readonly type: string }>(event: T): T {
+    if (!this.hidesErrors || !event.type.startsWith('xstate.error.') || !('error' in event)) return event;
+    return { ...event, error: quoteless(event.error) };
   }
 
   #outcome(kind: string, outcome: { output: unknown } | { error: unknown }): object {
@@ -87,130 +104,19 @@ export class Values {
   }
 }
 
-const nameOf = (error: unknown): unknown =>
-  error instanceof Error
-    ? { name: error.name, ...(isTroupeError(error) ? { code: error.code } : {}) }
-    : '(error)';
-
-/** One value, told until there is no room left. */
-class Walk {
-  #left: number;
-
-  constructor(bytes: number) {
-    this.#left = bytes;
-  }
-
-  tell(value: unknown, rules: readonly Rule[], depth: number): unknown {
-    if (rules.some(({ isHidden }) => isHidden)) return this.#text(HIDDEN);
-    switch (typeof value) {
-      case 'string':
-        return this.#text(value);
-      case 'number':
-        return this.#number(value);
-      case 'bigint':
-        return this.#bigint(value.toString());
-      case 'function':
-        return this.#text(`(function ${value.name})`);
-      case 'symbol':
-        return this.#text(`(${value.toString()})`);
-      case 'object':
-        return value === null ? null : this.#object(value, rules, depth - 1);
-      default:
-        this.#left -= 5;
-        return value;
-    }
-  }
-
-  #number(value: number): unknown {
-    this.#left -= 8;
-    if (Number.isFinite(value)) return Object.is(value, -0) ? { '\0z': 0 } : value;
-    return `(${value})`;
-  }
-
-  /** Cut, it would be another number. */
-  #bigint(digits: string): unknown {
-    return digits.length > Math.min(this.#left, DIGITS)
-      ? this.#text(`(bigint ${digits})`)
-      : { '\0n': this.#text(digits) };
-  }
-
-  #text(text: string): string {
-    const room = Math.max(0, this.#left);
-    this.#left -= text.length + 2;
-    if (text.length <= room) return text;
-    return `${text.slice(0, room)}… (${text.length - room} more characters)`;
-  }
-
-  #object(value: object, rules: readonly Rule[], depth: number): unknown {
-    this.#left -= 2;
-    if (depth < 0) return '(too deep)';
-    if (Array.isArray(value)) return this.#items(value, value.length, rules, depth);
-    if (value instanceof Date) return { '\0d': value.getTime() };
-    if (value instanceof Set) return { '\0s': this.#items(value as Set<unknown>, value.size, rules, depth) };
-    if (value instanceof Map) return this.#map(value as Map<unknown, unknown>, rules, depth);
-    if (value instanceof Error) return this.#error(value, rules);
-    if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
-    if ('sessionId' in value && 'getSnapshot' in value)
-      return `(actor ${String((value as { id?: unknown }).id)})`;
-    return this.#fields(value, rules, depth);
-  }
-
-  /** A rule that does not name a place in a list holds for all of them. */
-  #items(values: Iterable<unknown>, size: number, rules: readonly Rule[], depth: number): unknown[] {
-    const told: unknown[] = [];
-    for (const item of values) {
-      if (this.#left <= 0) return [...told, `… (${size - told.length} more)`];
-      const own = rules.length === 0 ? rules : [...rules, ...below(rules, String(told.length))];
-      told.push(this.tell(item, own, depth));
-    }
-    return told;
-  }
-
-  #map(values: Map<unknown, unknown>, rules: readonly Rule[], depth: number): unknown {
-    const told: unknown[] = [];
-    for (const [key, item] of values) {
-      if (this.#left <= 0) {
-        told.push([`…`, `(${values.size - told.length} more)`]);
-        break;
-      }
-      const own = rules.length === 0 ? rules : [...rules, ...below(rules, String(key))];
-      told.push([this.tell(key, [], depth), this.tell(item, own, depth)]);
-    }
-    return { '\0m': told };
-  }
-
-  #error(error: Error, rules: readonly Rule[]): unknown {
-    return {
-      name: this.#text(error.name),
-      message: this.tell(error.message, below(rules, 'message'), 1),
-      ...(isTroupeError(error) ? { code: error.code } : {}),
-    };
-  }
-
-  #fields(value: object, rules: readonly Rule[], depth: number): unknown {
-    const told: Record<string, unknown> = {};
-    let number = 0;
-    for (const key in value) {
-      if (!Object.hasOwn(value, key)) continue;
-      if (this.#left <= 0 || number >= FIELDS) {
-        // Counting the rest of a huge object would cost what bounding it saves.
-        told['…'] = '(more)';
-        break;
-      }
-      number += 1;
-      this.#left -= key.length + 4;
-      const name = key.startsWith('\0') ? `\0${key}` : key;
-      const item = this.tell((value as Record<string, unknown>)[key], below(rules, key), depth);
-      // Assigned, it would be the prototype.
-      if (name === '__proto__') Object.defineProperty(told, name, { value: item, enumerable: true });
-      else told[name] = item;
-    }
-    return told;
-  }
-}
-
-/** Digits of a bigint that is told as such, count: as message/special.ts. */
-const DIGITS = 4_096;
-
 /** Fields of one object that are told of, count. */
 const FIELDS = 1_000;
+
+/** What was thrown may quote what is hidden, whatever it is. Of an error, a walk hides the message. */
+function quoteless(error: unknown): unknown {
+  if (error instanceof Error) return error;
+  const [name, code] = [textIn(error, 'name'), textIn(error, 'code')];
+  return name === '' ? HIDDEN : { name, message: HIDDEN, ...(code === '' ? {} : { code }) };
+}
+
+/** What may be said of an error when nothing that it says may. */
+function nameOf(error: unknown): unknown {
+  if (error instanceof Error)
+    return { name: textIn(error, 'name'), ...(isTroupeError(error) ? { code: error.code } : {}) };
+  return '(error)';
+}

@@ -7,7 +7,7 @@ import type { Charts } from './charts.ts';
 import type { MetricsEntry } from './entry.ts';
 import { Lease } from './lease.ts';
 import type { Metrics } from './metrics.ts';
-import { LEASE, type Frame, type Request } from './monitor-protocol.ts';
+import { LEASE, type Frame, type Leased, type Request } from './monitor-protocol.ts';
 import type { Tap } from './tap.ts';
 import type { Teller } from './teller.ts';
 
@@ -31,7 +31,12 @@ export interface WatchingOptions {
     readonly deadLetters: Readonly<Partial<Record<DeadReason, number>>>;
     readonly rejected: Readonly<Record<string, number>>;
   };
+  /** Messages that were handled since the node began, count; and when that was, ms since the epoch. */
+  readonly handled: () => number;
+  readonly began: number;
   readonly heap: () => number;
+  /** Of the time that something took since this was last asked, the part in which the processor was ours, 0 to 1. */
+  readonly processor: () => number;
   readonly parentOf: (address: Address) => Address | undefined;
   /** Is that node alive, as far as is known? */
   readonly isThere: (node: string) => boolean;
@@ -61,6 +66,7 @@ export class Watching {
   #expected = 0;
   #lag = 0;
   #since = 0;
+  #refocusing: Promise<void> | undefined;
   /** Who begins to look need not wait for the first metrics. */
   #isFirst = true;
 
@@ -74,20 +80,24 @@ export class Watching {
 
   /**
    * Begin to tell, or go on.
-   * @returns the share of conversations that is told of now
    * @throws TroupeError OVERLOADED when as many look as may
    */
-  lease({ id, to, interest, credit }: Extract<Request, { type: 'lease' }>): number {
-    const { bytes, clock, most, registry, tap } = this.#options;
+  async lease({
+    id,
+    to,
+    interest,
+    credit,
+    share: cap = 1,
+  }: Extract<Request, { type: 'lease' }>): Promise<Leased> {
+    const { bytes, clock, most, registry } = this.#options;
     const expires = clock.now() + LEASE;
     const known = this.#leases.get(id);
     if (known !== undefined && known.to === to) {
       known.renew(expires, credit);
-      if (known.refocus(interest)) {
-        tap.refocus();
-        this.#tellFirst(known, interest.actors ?? []);
-      }
-      return known.sampling.share;
+      const [isCapped, isRefocused] = [known.sampling.cap(cap), known.refocus(interest)];
+      if (isRefocused) this.#tellFirst(known, interest.actors ?? []);
+      if (isCapped || isRefocused) await this.#refocus();
+      return leased(known);
     }
     if (known === undefined && this.#leases.size >= most)
       throw new TroupeError(
@@ -101,11 +111,13 @@ export class Watching {
       ...{ id, to, interest, credit, expires, share, bytes },
       full: (full) => this.#options.teller.timed(() => this.#tell(full), full.length),
     });
+    lease.sampling.cap(cap);
     this.#leases.set(id, lease);
     if (this.#leases.size === 1) this.#begin();
     this.#serve();
     this.#tellFirst(lease, interest.actors ?? []);
-    return lease.sampling.share;
+    const { began, handled } = this.#options;
+    return { ...leased(lease), began: { up: clock.now() - began, handled: handled() } };
   }
 
   credit(id: string, frames: number): void {
@@ -124,6 +136,23 @@ export class Watching {
 
   get leases(): readonly Lease[] {
     return [...this.#leases.values()];
+  }
+
+  /** It looks at all actors: once for all who want something else at the same time. */
+  async #refocus(): Promise<void> {
+    const { clock, failed, tap } = this.#options;
+    this.#refocusing ??= new Promise((resolve) => {
+      clock.setImmediate(() => {
+        this.#refocusing = undefined;
+        try {
+          tap.refocus();
+        } catch (error) {
+          failed(error);
+        }
+        resolve();
+      });
+    });
+    return this.#refocusing;
   }
 
   #serve(): void {
@@ -178,16 +207,20 @@ export class Watching {
     const { node, tell } = this.#options;
     const lines = lease.take();
     if (lines !== undefined)
-      tell(lease.to, { type: 'frame', node, lease: lease.id, number: lease.frames, lines });
+      tell(lease.to, {
+        type: 'frame',
+        ...{ node, lease: lease.id, number: lease.frames, lines },
+        ...ownShare(lease),
+      });
   }
 
   /** Metrics, what was left out, and how much is to be from now on. */
   #conclude(now: number): void {
-    const { node, counts, metrics, registry, charts, heap, tap, teller } = this.#options;
+    const { node, counts, metrics, registry, charts, heap, processor, tap, teller } = this.#options;
     const period = now - this.#since;
     const about = { node, time: now, period, heap: heap(), lag: Math.round(this.#lag) };
     const entry = metrics.take(about, counts(), () => registry.all(), registry.size, charts);
-    const spent = teller.takeSpent();
+    const spent = teller.takeSpent() * processor();
     // In a first moment everything is slow.
     const cost = this.#isFirst ? 0 : spent / period;
     let isOther = false;
@@ -241,3 +274,8 @@ export class Watching {
     }
   }
 }
+
+const leased = (lease: Lease): Leased => ({ sampling: lease.sampling.share, ...ownShare(lease) });
+
+const ownShare = ({ sampling, wantsMore }: Lease): { readonly share?: number } =>
+  wantsMore ? { share: sampling.own } : {};

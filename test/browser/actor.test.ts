@@ -97,6 +97,22 @@ describe('the chart', () => {
 });
 
 describe('telling it something', () => {
+  test('what a dry run said is not shown beside another event', async () => {
+    const { page } = await actor('o-0001');
+    await page.getByRole('tab', { name: 'Send' }).click();
+    await page.getByRole('button', { name: /^PAY.*possible now/ }).click();
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    const outcome = page.getByRole('region', { name: 'What it would do' });
+    await outcome.waitFor();
+    const fields = page.getByLabel('Fields (JSON)');
+    await fields.fill('{"amount": ');
+    await outcome.waitFor({ state: 'detached' });
+    await fields.fill('{"amount": 3}');
+    expect(await outcome.count()).toBe(0);
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await outcome.waitFor();
+  });
+
   test('an event is tried, then sent, and the chart follows within 200 ms', async () => {
     const { page, source, complaints } = await actor('o-0001');
     await page.getByRole('tab', { name: 'Send' }).click();

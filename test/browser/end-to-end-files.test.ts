@@ -88,6 +88,17 @@ describe('a counterexample', () => {
     await page.getByText('This is a recording: there is nobody to send to.').waitFor();
   });
 
+  test('opens on what it breaks, and a step of it is shown by the other views', async () => {
+    await using inspecting = await troupeInspect([simulated]);
+    const { page } = await openAt(inspecting.at);
+    await page.getByRole('main', { name: 'Tests' }).waitFor();
+    await page.getByRole('link', { name: 'shop takes BUY from buyer' }).first().click();
+    await page.getByText('step 1, 2 of 4 shown').waitFor();
+    await page.keyboard.press('2');
+    await page.getByRole('heading', { name: 'shop', exact: true }).first().waitFor();
+    await page.getByText('as of moment 1,').waitFor();
+  });
+
   test('of troupe check opens, and its URL with a step restores it', async () => {
     await using inspecting = await troupeInspect([checked]);
     const { page } = await openAt(inspecting.at, { hash: '/tests' });

@@ -37,6 +37,16 @@ describe('the System view', () => {
     expectNoComplaints(complaints);
   });
 
+  test('at 360 px, ids of the usual length are whole in the table', async () => {
+    const { page } = await system({}, { width: 360, height: 780 });
+    const room = await page.evaluate<number>(
+      `document.querySelector('[aria-label=Actors] tbody [data-row] td').clientWidth`,
+    );
+    // 28 characters of 7.2 px, and the cell's padding.
+    expect(room).toBeGreaterThan(220);
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+  });
+
   test('a click on a state filters the table, and the URL keeps it', async () => {
     const { page } = await system();
     await page.getByRole('button', { name: /shipped/ }).click();

@@ -44,8 +44,17 @@ describe('the Tests view', () => {
     await page.getByText('States 2 of 6 (33 %), transitions 1 of 25 (4 %).').waitFor();
     await page.locator('[data-edge]').first().waitFor();
     expect(await page.locator('.edge.missed').count()).toBeGreaterThan(20);
-    await page.getByRole('heading', { name: 'Transitions: 24 never seen' }).waitFor();
+    await page.getByRole('heading', { name: 'Transitions: 24 not reached' }).waitFor();
     await page.getByText('circuit-breaker.open: after waitDurationInOpenState → halfOpen').waitFor();
+  });
+
+  test('what is not in a recording of which lines were left out was not seen, and it says why', async () => {
+    const gap = { kind: 'dropped', node: 'a', lines: 12, sampling: 1, time: 1 };
+    const { page } = await openPage(await opened(`${counterexample()}${JSON.stringify(gap)}\n`), {
+      hash: '/tests',
+    });
+    await page.getByRole('heading', { name: 'Transitions: 24 not seen' }).waitFor();
+    await page.getByText('What was not seen (lines were left out) is dashed on the chart.').waitFor();
   });
 
   test('where there is no test, the page says what to open', async () => {

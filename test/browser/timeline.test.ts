@@ -57,6 +57,14 @@ describe('the Timeline view', () => {
     ]);
   });
 
+  test('shows the conversation of the actor that is looked at, and never another', async () => {
+    const { page } = await timeline(saga, { hash: '/timeline/trips/Lisbon' });
+    await page.getByRole('region', { name: 'Timeline of trips/Lisbon' }).waitFor();
+    await page.evaluate("location.hash = '#/timeline/trips/Atlantis'");
+    await page.getByText('No conversation of trips/Atlantis is among').waitFor();
+    expect(await page.getByRole('region', { name: /^Timeline of/ }).count()).toBe(0);
+  });
+
   test('a bar shows what came in, what changed and what went out; the URL restores it', async () => {
     const { page } = await timeline(saga, { hash: '/timeline?correlation=trips/Lisbon' });
     await page.getByRole('button', { name: /^hotel: hotel, attempt 2/ }).click();

@@ -30,8 +30,8 @@ function follow({ model, idOf }: Small, { steps }: Trace, hint: string): number[
   const path = [idOf(world)];
   for (const { action } of steps) {
     const edge = model.edges(world).find((each) => keyOf(each.action) === keyOf(action));
-    expect(edge, `${hint}: ${keyOf(action)}`).toBeDefined();
-    world = edge!.to;
+    if (edge === undefined) expect.fail(`${hint}: impossible in the reference: ${keyOf(action)}`);
+    world = edge.to;
     path.push(idOf(world));
   }
   return path;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assign, fromPromise, raise, setup } from 'xstate';
 import { liveSource } from '../../src/inspector/source/live.ts';
 import type { Source, Watching } from '../../src/inspector/source/source.ts';
@@ -7,8 +7,7 @@ import { ask, memory, reply, tell, type ReplyTo, type System } from '../../src/i
 import type { Entry } from '../../src/monitoring/entry.ts';
 import { shareOf } from '../../src/monitoring/sampling.ts';
 import type { Line } from '../../src/monitoring/recording.ts';
-import type { Network } from './transport.ts';
-import { createWorld, freshName, type Make, type World } from './world.ts';
+import { freshName, worldOn, type Make } from './world.ts';
 
 const soon = <T>(of: () => T | Promise<T>) => expect.poll(of, { timeout: 10_000 });
 
@@ -63,14 +62,7 @@ const clock = setup({}).createMachine({
 
 export function conversationsContract(name: string, make: Make): void {
   describe(`conversations, over ${name}`, () => {
-    let network: Network;
-    let world: World;
-
-    beforeAll(async () => {
-      network = await make();
-      world = createWorld(() => network);
-    });
-    afterAll(async () => network[Symbol.asyncDispose]());
+    const world = worldOn(make);
 
     /** A system of two nodes, looked at from a third. */
     async function looked(interest: Interest): Promise<{
@@ -120,6 +112,9 @@ export function conversationsContract(name: string, make: Make): void {
       await soon(() => of('books')).toHaveLength(1);
       expect(correlations([...of('stock'), ...of('books')])).toEqual(['alone']);
       expect(of('stock').map(({ message }) => message?.cause)).toEqual([undefined, undefined, undefined]);
+      // Also what no message set going.
+      await soon(() => of('alone')).toHaveLength(7);
+      expect(of('alone').map(({ correlation }) => correlation)).toEqual(Array(7).fill('alone'));
     });
 
     it.each([false, true])('go on from the message that was handled last; durable: %s', async (durable) => {
@@ -128,8 +123,15 @@ export function conversationsContract(name: string, make: Make): void {
       const ref = await one.spawn(errand, { id: 'told', input: { isTold: true }, durable });
       ref.send({ type: 'GO' });
       await soon(() => of('books')).toHaveLength(1);
+      // Each node tells in its own time.
+      await soon(() => of('told').some(({ message }) => message !== undefined)).toBe(true);
+      await soon(() => of('stock')).toHaveLength(3);
       const go = of('told').find(({ message }) => message !== undefined)?.message;
       expect(go?.correlation).toBe(go?.id);
+      const own = of('told').filter(({ action }) => ['settle', 'timeout'].includes(action.kind));
+      expect(new Set(own.map((line) => line.message?.correlation ?? line.correlation))).toEqual(
+        new Set([go?.id]),
+      );
       const said = [...of('stock'), ...of('books')];
       expect(said).toHaveLength(4);
       expect(correlations(said)).toEqual([go?.id]);
@@ -146,6 +148,8 @@ export function conversationsContract(name: string, make: Make): void {
       await soon(() => of('books')).toHaveLength(2);
       const jobs = correlations(of('desk').filter(({ message }) => message !== undefined));
       expect(jobs).toHaveLength(2);
+      const timeouts = of('desk').filter(({ message }) => message === undefined);
+      expect(timeouts.map(({ correlation }) => correlation)).toEqual(['desk', undefined, undefined]);
       const late = correlations(of('books'));
       expect(late).toHaveLength(2);
       expect(late.filter((each) => jobs.includes(each))).toEqual([]);
@@ -190,14 +194,48 @@ export function conversationsContract(name: string, make: Make): void {
       const ids = Array.from({ length: 400 }, (_, i) => `many-${i}`);
       for (const id of ids) {
         await one.spawn(errand, { id, input: { isTold: false } });
+        // Work that goes on while it is told of: a burst would be over before the first share is known.
         if (Number(id.slice(5)) % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
       }
       await soon(() => entries.filter(({ kind }) => kind === 'metrics').length).toBeGreaterThan(3);
       const shares = entries.flatMap((entry) => (entry.kind === 'dropped' ? entry.sampling : []));
       expect(Math.min(...shares)).toBeLessThan(1);
-      // Each node chooses for itself how many, and all of them the same ones first.
+      // All of them choose the same ones first.
       const first = ids.toSorted((a, b) => shareOf(a) - shareOf(b)).slice(0, 4);
       for (const id of first) {
+        await soon(() => of(id)).toHaveLength(7);
+        await soon(() => of('stock').filter(({ message }) => message?.correlation === id)).toHaveLength(3);
+      }
+    }, 30_000);
+
+    it('are told whole, when one of their nodes has far more to tell than the other', async () => {
+      await using world = await looked({ rate: 1_000 });
+      const { one, two, of, entries } = world;
+      const flood = two.ref<typeof books>('books');
+      const over = new AbortController();
+      const flooding = (async () => {
+        while (!over.signal.aborted) {
+          for (let i = 0; i < 100; i += 1) flood.send({ type: 'DONE' });
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+      })().catch(() => undefined);
+      const sharesOf = ({ node }: System): number[] =>
+        entries.flatMap((entry) => (entry.kind === 'dropped' && entry.node === node ? entry.sampling : []));
+      // The one that has little to tell keeps to what the other can.
+      await soon(() => sharesOf(one).at(-1) ?? 1).toBeLessThan(1 / 4);
+      const before = sharesOf(two).length;
+      const names = Array.from({ length: 200_000 }, (_, i) => `far-${i}`);
+      // Some that are told however little is told, and some as they come.
+      const ids = [...names.filter((id) => shareOf(id) < 1 / 5_000), ...names.slice(0, 100)];
+      for (const id of new Set(ids)) await one.spawn(errand, { id, input: { isTold: false } });
+      await soon(() => sharesOf(two).length).toBeGreaterThan(before);
+      over.abort();
+      await flooding;
+      const least = Math.min(...sharesOf(two));
+      expect(names.slice(0, 100).filter((id) => of(id).length > 0).length).toBeLessThan(50);
+      const whole = ids.filter((id) => shareOf(id) < least);
+      expect(whole.length).toBeGreaterThan(0);
+      for (const id of whole) {
         await soon(() => of(id)).toHaveLength(7);
         await soon(() => of('stock').filter(({ message }) => message?.correlation === id)).toHaveLength(3);
       }

@@ -7,12 +7,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { file } from '../../src/durable/file/store.ts';
-import { decodeRecord } from '../../src/durable/record.ts';
 import type { Journal } from '../../src/durable/store.ts';
-import { silentLogger, systemClock } from '../../src/ports.ts';
 import { codeOf } from '../support/code-of.ts';
 import { collect, type Collected } from '../support/collect.ts';
-import { gather, snapshot } from './store/support.ts';
+import { openWhole } from './store/open-whole.ts';
+import { gather, numberIn, options, snapshot } from './store/support.ts';
 
 const script = fileURLToPath(new URL('./store/file-writer.ts', import.meta.url));
 
@@ -38,21 +37,9 @@ function start(args: readonly string[], { uid, blocks }: { uid?: number; blocks?
   return { child, lines, gone };
 }
 
-const opened = async (folder: string): Promise<Journal> =>
-  file(folder).open({
-    system: 'faults',
-    clock: systemClock,
-    log: silentLogger,
-    timeout: 5_000,
-    shards: 16,
-    history: 1_000_000,
-  });
-
-const numberIn = (record: Uint8Array): number => (decodeRecord(record) as { n: number }).n;
-
 /** Everything that was acknowledged is there, and every actor counts from 0 without a gap. */
 async function expectWhole(folder: string, said: readonly string[]): Promise<void> {
-  const journal = await opened(folder);
+  const journal = await openWhole(folder);
   const found = new Set<string>();
   for (const id of await gather(journal.ids())) {
     const history = await gather(journal.history(id));
@@ -89,7 +76,7 @@ describe('file store, against faults', () => {
 
   it('J2 goes on when another process is killed in the middle of appends', async () => {
     const folder = fresh();
-    const journal = await opened(folder);
+    const journal = await openWhole(folder);
     let last = 0;
     for (let round = 0; round < 3; round++) {
       const writer = start([folder, 'append', '20']);
@@ -118,12 +105,26 @@ describe('file store, against faults', () => {
     const writers = Array.from({ length: 3 }, () => start([folder, 'rival', '150']));
     expect(await Promise.all(writers.map(async ({ gone }) => gone))).toEqual([0, 0, 0]);
     const said = writers.flatMap(({ lines }) => lines.items);
-    const journal = await opened(folder);
+    // Otherwise it is the code and the message of what ended one of them.
+    expect(said.filter((line) => !line.startsWith('raced'))).toEqual([]);
+    const journal = await openWhole(folder);
     const history = await gather(journal.history('raced'));
     const there = history.map(({ position, record }) => `raced ${position} ${numberIn(record)}`);
     expect(there).toHaveLength(450);
     expect(there.sort()).toEqual([...said].sort());
     await journal.close();
+  });
+
+  it('J1 a process that opens the store disturbs nobody who writes to it', async () => {
+    const folder = fresh();
+    const writer = start([folder, 'append', '4']);
+    await writer.lines.atLeast(50);
+    const opener = start([folder, 'open', '60']);
+    expect(await opener.gone).toBe(0);
+    expect(opener.lines.items).toEqual(['fine']);
+    writer.child.kill('SIGKILL');
+    expect(await writer.gone).toBe('SIGKILL');
+    await expectWhole(folder, writer.lines.items);
   });
 
   it('J5 a full disk is STORE_FULL, and what is stored stays readable', async () => {
@@ -132,7 +133,7 @@ describe('file store, against faults', () => {
     const writer = start([folder, 'fill'], { blocks: 2_000 });
     expect(await writer.gone).toBe(0);
     expect(writer.lines.items).toEqual(['STORE_FULL', 'STORE_FULL', 'true 1 true true']);
-    const journal = await opened(folder);
+    const journal = await openWhole(folder);
     const last = (await journal.load('a')).at(-1)!;
     expect(await journal.append('a', snapshot({ n: 0 }), last.position)).toBeGreaterThan(last.position);
     await journal.close();
@@ -140,7 +141,7 @@ describe('file store, against faults', () => {
 
   it('a folder it may not write is STORE_DENIED, and says which', async () => {
     const folder = fresh();
-    await (await opened(folder)).close();
+    await (await openWhole(folder)).close();
     const before = await readFile(join(folder, 'faults', 'data.mdb'));
     // Root may write everywhere.
     const uid = process.getuid?.() === 0 ? { uid: 65_534 } : {};
@@ -155,35 +156,39 @@ describe('file store, against faults', () => {
   it('a file in the place of the folder is STORE_MISMATCH, and is left alone', async () => {
     const folder = fresh();
     await writeFile(folder, 'mine');
-    await expect(opened(folder)).rejects.toMatchObject({ code: 'STORE_MISMATCH' });
+    await expect(openWhole(folder)).rejects.toMatchObject({ code: 'STORE_MISMATCH' });
     expect(await readFile(folder, 'utf8')).toBe('mine');
   });
 
   it('J5 a database that was cut off or is none is CORRUPTED, and is left as it was', async () => {
     const folder = fresh();
-    const journal = await opened(folder);
+    const journal = await openWhole(folder);
     await Promise.all(
       Array.from({ length: 300 }, async (_, i) => journal.append(`a/${i}`, snapshot('x'.repeat(i * 20)), 0)),
     );
     await journal.close();
     const { length } = await readFile(join(folder, 'faults', 'data.mdb'));
-    for (const size of [1, 100, 4_095, 4_096, 8_192, 40_000, length >> 1, length - 4_096, length - 1]) {
+    for (const size of [0, 1, 100, 4_095, 4_096, 8_192, 40_000, length >> 1, length - 4_096, length - 1]) {
       const copy = fresh();
       await cp(folder, copy, { recursive: true });
       const path = join(copy, 'faults', 'data.mdb');
       await truncate(path, size);
       const before = await readFile(path);
-      await expect(opened(copy), `cut at ${size}`).rejects.toMatchObject({
+      await expect(openWhole(copy), `cut at ${size}`).rejects.toMatchObject({
         code: 'CORRUPTED',
         message: expect.stringContaining('backup') as string,
       });
       expect(before.equals(await readFile(path))).toBe(true);
     }
+    const gone = fresh();
+    await cp(folder, gone, { recursive: true });
+    await rm(join(gone, 'faults', 'data.mdb'));
+    await expect(openWhole(gone)).rejects.toMatchObject({ code: 'CORRUPTED' });
     const noise = fresh();
     await cp(folder, noise, { recursive: true });
     await writeFile(join(noise, 'faults', 'data.mdb'), Buffer.alloc(100_000, 'not a database'));
-    await expect(opened(noise)).rejects.toMatchObject({ code: 'CORRUPTED' });
-    const whole = await opened(folder);
+    await expect(openWhole(noise)).rejects.toMatchObject({ code: 'CORRUPTED' });
+    const whole = await openWhole(folder);
     expect(await gather(whole.ids())).toHaveLength(300);
     await whole.close();
   });
@@ -198,15 +203,7 @@ describe('file store, against faults', () => {
       () => file('x', { durable: true } as object),
     ];
     expect(await Promise.all(wrong.map(codeOf))).toEqual(wrong.map(() => 'INVALID_OPTION'));
-    const open = async (): Promise<Journal> =>
-      file(fresh()).open({
-        system: '../escape',
-        clock: systemClock,
-        log: silentLogger,
-        timeout: 1_000,
-        shards: 1,
-        history: 1,
-      });
+    const open = async (): Promise<Journal> => file(fresh()).open(options({ system: '../escape' }));
     expect(await codeOf(open())).toBe('INVALID_OPTION');
   });
 });

@@ -7,15 +7,14 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { open as openLmdb, type Database } from 'lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blockOf } from '../../src/durable/file/block.ts';
 import { file } from '../../src/durable/file/store.ts';
 import { decodeRecord } from '../../src/durable/record.ts';
 import type { Journal } from '../../src/durable/store.ts';
-import { silentLogger, systemClock } from '../../src/ports.ts';
 import { collect } from '../support/collect.ts';
-import { delta, gather, snapshot } from './store/support.ts';
+import { delta, gather, HISTORY, numberIn, options, snapshot } from './store/support.ts';
 
 const script = fileURLToPath(new URL('./store/file-load.ts', import.meta.url));
-const HISTORY = 20;
 const ACTORS = 48;
 const FOREVER = 600_000;
 const ROUNDS = 6;
@@ -31,16 +30,7 @@ function start(folder: string, name: string, ms: number) {
 }
 
 const opened = async (folder: string): Promise<Journal> =>
-  file(folder).open({
-    system: 'load',
-    clock: systemClock,
-    log: silentLogger,
-    timeout: 10_000,
-    shards: 16,
-    history: HISTORY,
-  });
-
-const numberIn = (record: Uint8Array): number => (decodeRecord(record) as { n: number }).n;
+  file(folder).open(options({ system: 'load', history: HISTORY }));
 
 /** The last number that was acknowledged for each actor. @throws when something failed */
 function acknowledged(lines: readonly string[]): Map<number, number> {
@@ -75,6 +65,16 @@ async function damage(
   const root = openLmdb({ path: join(folder, 'load'), noSubdir: false, encoding: 'binary', maxDbs: 5 });
   await how(root.openDB<Buffer, number>({ name: 'log', encoding: 'binary' }));
   await root.close();
+}
+
+/** More than what is merged at once. */
+async function writeMore(journal: Journal): Promise<void> {
+  for (let i = 0; i < 4; i++)
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, k) =>
+        journal.append(`big/${i}/${k}`, snapshot('x'.repeat(99_000)), 0),
+      ),
+    );
 }
 
 describe('file store: its log', () => {
@@ -151,13 +151,7 @@ describe('file store: its log', () => {
     const folder = fresh();
     const journal = await opened(folder);
     const position = await journal.append('lost', snapshot('x'), 0);
-    // More than what is merged at once.
-    for (let i = 0; i < 4; i++)
-      await Promise.all(
-        Array.from({ length: 8 }, async (_, k) =>
-          journal.append(`big/${i}/${k}`, snapshot('x'.repeat(99_000)), 0),
-        ),
-      );
+    await writeMore(journal);
     await journal.close();
     await damage(folder, (log) => log.remove(1));
     const damaged = await opened(folder);
@@ -170,6 +164,24 @@ describe('file store: its log', () => {
       code: 'CORRUPTED',
       message: expect.stringContaining('backup') as string,
     });
+  });
+
+  it('J4 a history with a record missing in its middle says so, and is not taken for a shorter one', async () => {
+    const folder = fresh();
+    const journal = await opened(folder);
+    const positions: number[] = [];
+    for (let n = 0; n < 9; n++)
+      positions.push(await journal.append('a', snapshot({ n }), positions.at(-1) ?? 0));
+    await writeMore(journal);
+    await journal.close();
+    const [, , , , lost = 0] = positions;
+    await damage(folder, (log) => log.remove(blockOf(lost)));
+    const damaged = await opened(folder);
+    const history = await gather(damaged.history('a'));
+    expect(history.map(({ position, record }) => [position, record.length > 0])).toEqual(
+      positions.slice(4).map((position) => [position, position !== lost]),
+    );
+    await damaged.close();
   });
 
   it('a folder that an earlier format left is STORE_MISMATCH, and is left as it was', async () => {

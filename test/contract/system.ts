@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { busBehaviour } from './bus.ts';
 import { lifeBehaviour } from './life.ts';
 import { logicBehaviour } from './logics.ts';
 import { messageBehaviour } from './messages.ts';
 import { serviceBehaviour } from './services.ts';
 import { supervisionBehaviour } from './supervision.ts';
-import type { Network } from './transport.ts';
-import { createWorld, type Make } from './world.ts';
+import { worldOn, type Make } from './world.ts';
 
 /** What whole systems do, whatever carries their messages. */
 export function systemContract(name: string, make: Make): void {
   describe(`system contract: ${name}`, () => {
-    let network: Network | undefined;
-    beforeAll(async () => {
-      network = await make();
-    });
-    afterAll(async () => network?.[Symbol.asyncDispose]());
-    const world = createWorld(() => network!);
+    const world = worldOn(make);
     describe('messages', () => messageBehaviour(world));
     describe('life', () => lifeBehaviour(world));
     describe('kinds of logic', () => logicBehaviour(world));

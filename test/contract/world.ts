@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { createSystem, silentLogger, type Limits, type System, type SystemOptions } from '../../src/index.ts';
 import type { Network } from './transport.ts';
 
@@ -20,6 +20,16 @@ export type Make = () => Promise<Network>;
 let systems = 0;
 
 export const freshName = (): string => `contract-${++systems}`;
+
+/** A world on a network of its own, for the tests of the suite in which this is called. */
+export function worldOn(make: Make): World {
+  let network: Network | undefined;
+  beforeAll(async () => {
+    network = await make();
+  });
+  afterAll(async () => network?.[Symbol.asyncDispose]());
+  return createWorld(() => network!);
+}
 
 export function createWorld(network: () => Network): World {
   const join: World['join'] = async (name, options = {}) =>

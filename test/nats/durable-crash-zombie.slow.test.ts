@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Server } from '../../src/cli/nats-server/server.ts';
-import { natsServer } from '../support/server.ts';
+import { expect, it } from 'vitest';
 import { enumerate, kindsOf, summary } from './support/durable/enumerate.ts';
+import { reserved } from './support/durable/reserved.ts';
 import { laterOrder, threeOrders } from './support/durable/scenarios.ts';
 import { limits } from './support/durable/survivor.ts';
-import { Reserve } from './support/durable/victims.ts';
 import { revive } from './support/durable/zombie.ts';
 
 const WIDTH = 3;
@@ -12,21 +10,11 @@ const SEED = 7;
 /** Only its silence betrays a stopped process. */
 const patience = { ...limits, downAfter: 700 };
 
-let server: Server;
-let reserve: Reserve;
-
-beforeAll(async () => {
-  server = await natsServer();
-  reserve = new Reserve(WIDTH);
-});
-
-afterAll(async () => {
-  await reserve[Symbol.asyncDispose]();
-  await server.stop();
-});
+const there = reserved(WIDTH);
 
 it('a node that is stopped at any point and goes on when another has its actors changes nothing (D1, C1)', async () => {
   let fenced = 0;
+  const { server, reserve } = there();
   const plan = { url: server.url, wanted: threeOrders, seed: SEED, limits: patience };
   const found = await enumerate(async (at) => {
     const revival = await revive(reserve, { ...plan, cut: { at, how: 'stop' } }, laterOrder);

@@ -1,27 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Server } from '../../src/cli/nats-server/server.ts';
-import { natsServer } from '../support/server.ts';
+import { describe, expect, it } from 'vitest';
 import { enumerate, kindsOf, summary } from './support/durable/enumerate.ts';
+import { reserved } from './support/durable/reserved.ts';
 import { crash, type Layout } from './support/durable/run.ts';
 import { oneOrder, oneRefused, threeOrders } from './support/durable/scenarios.ts';
 import { crashTwice } from './support/durable/twice.ts';
-import { Reserve } from './support/durable/victims.ts';
 
 const WIDTH = 3;
 const SEED = 7;
 
-let server: Server;
-let reserve: Reserve;
-
-beforeAll(async () => {
-  server = await natsServer();
-  reserve = new Reserve(WIDTH);
-});
-
-afterAll(async () => {
-  await reserve[Symbol.asyncDispose]();
-  await server.stop();
-});
+const there = reserved(WIDTH);
 
 const writes = [
   'before append',
@@ -45,6 +32,7 @@ describe('a node that is killed at any point of what it does (D1-D6)', () => {
   it.each(layouts)(
     '%s: orders end, money and stock are conserved, each effect once',
     async (layout, least, kinds) => {
+      const { server, reserve } = there();
       const plan = { url: server.url, layout, wanted: threeOrders, seed: SEED };
       const found = await enumerate(
         async (at) => crash(reserve, { ...plan, cut: { at, how: 'flush' } }),
@@ -62,6 +50,7 @@ describe('a node that is killed at any point of what it does (D1-D6)', () => {
     const deep = 4;
     const found = await enumerate(async (n) => {
       const cut = { at: Math.ceil(n / deep), how: 'flush', only: 'append' } as const;
+      const { server, reserve } = there();
       return crashTwice(reserve, { url: server.url, wanted, seed: SEED, cut }, ((n - 1) % deep) + 1);
     }, WIDTH);
     console.info(summary(`twice, ${Object.keys(wanted).join()}`, found));

@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { natsCluster, natsServer } from '../support/server.ts';
-import { atRest, audit } from './support/durable-load/audit.ts';
 import { startCrew } from './support/durable-load/crew.ts';
 import { dividedCluster } from './support/durable-load/divided.ts';
 import { limits, startDriver } from './support/durable-load/driver.ts';
 import { leaderOf } from './support/durable-load/leader.ts';
-import { makeOrders, place } from './support/durable-load/orders.ts';
-import { reportOf } from './support/durable-load/report.ts';
+import { makeOrders } from './support/durable-load/orders.ts';
+import { withstand } from './support/durable-load/withstand.ts';
 import { proxyTo } from './support/proxy.ts';
 import { leaderFaults } from './support/leader-faults.ts';
 
@@ -15,12 +14,12 @@ const NODES = 2;
 const ORDERS = 800;
 const AT_A_TIME = 32;
 const ROUNDS = 2;
-/** Longer than an election takes, ms. */
+/** How long a fault lasts: longer than an election takes, ms. */
 const APART = 12_000;
 const STREAM = 'TROUPE_shop';
 
-/** Place orders and let something happen to the servers again and again; then look whether all is as it should be. */
-async function withstand(
+/** A shop whose servers are struck again and again. */
+async function stands(
   what: string,
   servers: readonly string[],
   replicas: 1 | 3,
@@ -36,16 +35,14 @@ async function withstand(
     replicas,
   });
   const orders = makeOrders(ORDERS, 6);
-  const began = performance.now();
-  const placing = place(driver, orders, AT_A_TIME);
-  for (let round = 0; round < ROUNDS; round++) {
-    await placing.more(ORDERS / (ROUNDS + 2));
-    await strike();
-  }
-  await placing.done;
-  const placed = performance.now() - began;
-  const ends = audit(await atRest(driver.journal, orders, 90_000), orders);
-  console.log(what, reportOf({ driver, crew, placing, placed, ends }));
+  const siege = { what, driver, crew, orders, atATime: AT_A_TIME, patience: 90_000 };
+  await withstand(siege, async (placing) => {
+    for (let round = 0; round < ROUNDS; round++) {
+      await placing.more(ORDERS / (ROUNDS + 2));
+      await strike();
+    }
+    return ROUNDS;
+  });
 }
 
 describe('three servers that keep three replicas', () => {
@@ -53,7 +50,7 @@ describe('three servers that keep three replicas', () => {
     'D1 D2 D5: the leader of the stream is %s, under load',
     async (fault, strike) => {
       await using cluster = await natsCluster();
-      await withstand(fault, cluster.urls, 3, async () => {
+      await stands(fault, cluster.urls, 3, async () => {
         const mend = await strike(await leaderOf(cluster.servers, STREAM));
         await pause(APART);
         await mend();
@@ -64,7 +61,7 @@ describe('three servers that keep three replicas', () => {
 
   it('D1 D2 D5: the leader of the stream is cut off from the others, with the clients that it has, under load', async () => {
     await using cluster = await dividedCluster();
-    await withstand('partitioned', cluster.urls, 3, async () => {
+    await stands('partitioned', cluster.urls, 3, async () => {
       const alone = await leaderOf(cluster.servers, STREAM);
       cluster.isolate(alone);
       await pause(APART);
@@ -86,7 +83,7 @@ describe('a node whose connection swallows everything', () => {
       await pause(APART / 2);
       proxy.heal();
     };
-    await withstand('blackholed', [server.url], 1, strike, [proxy.url]);
+    await stands('blackholed', [server.url], 1, strike, [proxy.url]);
     expect(other.nodes).toHaveLength(1);
   });
 });

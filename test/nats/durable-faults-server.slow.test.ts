@@ -1,10 +1,9 @@
 import { describe, it } from 'vitest';
 import { natsServer } from '../support/server.ts';
-import { atRest, audit } from './support/durable-load/audit.ts';
 import { startCrew } from './support/durable-load/crew.ts';
 import { limits, startDriver } from './support/durable-load/driver.ts';
-import { makeOrders, place } from './support/durable-load/orders.ts';
-import { reportOf } from './support/durable-load/report.ts';
+import { makeOrders } from './support/durable-load/orders.ts';
+import { withstand } from './support/durable-load/withstand.ts';
 
 const NODES = 2;
 const ORDERS = 2_000;
@@ -18,16 +17,21 @@ describe('one server with its records in files', () => {
     await using driver = await startDriver(server.url, 'shop');
     await using crew = await startCrew(NODES, { servers: server.url, system: 'shop', limits, hosts: 'shop' });
     const orders = makeOrders(ORDERS, SEED);
-    const began = performance.now();
-    const placing = place(driver, orders, AT_A_TIME);
-    for (let kills = 0; kills < KILLS; kills++) {
-      await placing.more(ORDERS / (KILLS + 2));
-      await server.kill();
-      await server.restart();
-    }
-    await placing.done;
-    const placed = performance.now() - began;
-    const ends = audit(await atRest(driver.journal, orders, 60_000), orders);
-    console.log(`${KILLS} kills of the server`, reportOf({ driver, crew, placing, placed, ends }));
+    const siege = {
+      what: 'the server is killed',
+      driver,
+      crew,
+      orders,
+      atATime: AT_A_TIME,
+      patience: 60_000,
+    };
+    await withstand(siege, async (placing) => {
+      for (let kills = 0; kills < KILLS; kills++) {
+        await placing.more(ORDERS / (KILLS + 2));
+        await server.kill();
+        await server.restart();
+      }
+      return KILLS;
+    });
   });
 });

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { isTroupeError, type DeadMessage, type Message } from 'troupe';
+import type { DeadMessage, Message } from 'troupe';
 import { natsServer } from '../support/server.ts';
+import { insistOn } from './support/insist.ts';
 import { storedOf } from './support/durable-load/books.ts';
 import { startCrew } from './support/durable-load/crew.ts';
 import { limits, startDriver, type Driver } from './support/durable-load/driver.ts';
@@ -21,16 +21,7 @@ const options = { system: 'talk', limits, hosts: 'talk' } as const;
 const MESSAGES = 1_500;
 const KEYS = Array.from({ length: 12 }, (_, n) => `k${n}`);
 
-async function surely<T>(attempt: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isTroupeError(error) || !error.retryable) throw error;
-      await pause(50);
-    }
-  }
-}
+const surely = async <T>(attempt: () => Promise<T>): Promise<T> => insistOn(attempt, { pause: 50 });
 
 const takenBy = async ({ journal }: Driver): Promise<readonly number[]> => {
   const takers = KEYS.map(async (key) => storedOf<TakerContext>(journal, `taker/${key}`));

@@ -63,7 +63,7 @@ describe('a system that is looked at over NATS', () => {
     });
     try {
       await once(child, 'message');
-      /** What the node says of itself in half a second. */
+      /** What the node says of itself in half a second: a rate, and silence, are seen only by listening for a while. */
       const said = async (): Promise<number> => {
         const before = here.stats().sent - sent;
         await new Promise((resolve) => setTimeout(resolve, 500));
@@ -91,7 +91,9 @@ describe('a system that is looked at over NATS', () => {
     source.watch({ interest: { rate: 1_000 }, emit: (more) => entries.push(...more) > 0 });
     await soon(() => entries.some(({ kind }) => kind === 'actor')).toBe(true);
     await server.kill();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    // What is said meanwhile waits.
+    ref.send({ type: 'ADD', by: 1 });
+    await soon(() => near.stats().pending).toBeGreaterThan(0);
     await server.restart();
     await soon(async () => {
       ref.send({ type: 'ADD', by: 1 });
@@ -131,6 +133,8 @@ describe('a system that is looked at over NATS', () => {
     const { moments, more } = await source.history({ address: 'account/1' });
     expect(more).toBe(false);
     expect(moments.map(({ number, snapshot }) => [number, snapshot.context])).toEqual([
+      // Before the event that the first commit decided over, it had begun.
+      [0, { n: 0 }],
       [1, { n: 1 }],
       [2, { n: 3 }],
       [3, { n: 6 }],

@@ -54,7 +54,7 @@ describe('a system under the permissions that troupe acl prints', () => {
     for (const subject of ['bank.c', `bank.n.${stranger.node}`, 'bank.e.news.count'])
       expect(said).toContain(`subject: '${subject}'`);
     expect(said).toContain('npx troupe acl');
-    // Each subject once, though a heartbeat is denied every half second.
+    // Each subject once, though a heartbeat is denied every half second: it is silence that is tested, for as long as two of them take.
     const seen = book.lines.length;
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(book.lines.filter((line) => line.includes("'bank.c'"))).toHaveLength(2);

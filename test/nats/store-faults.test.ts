@@ -84,7 +84,8 @@ describe('appends while things break', () => {
     const load = appendLoad(journal, 64);
     await goesOn(load, 1_000);
     process.kill(server.pid, 'SIGSTOP');
-    // Longer than the patience of one attempt and than the client's own: it redials a server that does not answer.
+    // Time that passes is what is tested. It is longer than the patience of one attempt and than the client's own, which redials a server that
+    // does not answer.
     await new Promise((resolve) => setTimeout(resolve, 7_000));
     process.kill(server.pid, 'SIGCONT');
     await goesOn(load, 1_000);

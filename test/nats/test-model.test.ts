@@ -64,6 +64,10 @@ const options: CoveringOptions = {
   },
 };
 
+/** A node with a clock of its own. */
+const joinFar = async (url: string, clock: Clock): Promise<System> =>
+  createSystem({ node: 'far', transport: nats({ servers: url }), clock, log: silentLogger });
+
 /** A breaker on another node, by its ref alone. */
 const remoteBreaker = (far: System, near: System, clock: { release(): void }, given = input) => {
   let made = 0;
@@ -81,12 +85,7 @@ describe('testModel over a real nats-server', () => {
   it('takes a circuit breaker of another node along all its transitions', async () => {
     await using server = await natsServer({ jetstream: false });
     const clock = heldClock();
-    await using far = await createSystem({
-      node: 'far',
-      transport: nats({ servers: server.url }),
-      clock,
-      log: silentLogger,
-    });
+    await using far = await joinFar(server.url, clock);
     await using near = await join(server.url, 'near');
     const { coverage, incomplete, ignored } = await testModel(
       circuitBreaker,
@@ -104,12 +103,7 @@ describe('testModel over a real nats-server', () => {
   it('shows where a breaker with another threshold leaves the path', async () => {
     await using server = await natsServer({ jetstream: false });
     const clock = heldClock();
-    await using far = await createSystem({
-      node: 'far',
-      transport: nats({ servers: server.url }),
-      clock,
-      log: silentLogger,
-    });
+    await using far = await joinFar(server.url, clock);
     await using near = await join(server.url, 'near');
     const wrong = remoteBreaker(far, near, clock, { ...input, failureRateThreshold: 40 });
     const paths = transitionPaths(circuitBreaker, options);

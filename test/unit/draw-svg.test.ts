@@ -149,6 +149,36 @@ describe('what lies on a drawing', () => {
     expect(textOf(edge(all, `${open}:after.waitDurationInOpenState:0`))).toContain('3.2 s');
   });
 
+  it('covers no text with it, neither of its own transition nor of others', async () => {
+    const waiting = createMachine({
+      id: 'light',
+      initial: 'green',
+      after: { 5_000: '.red' },
+      states: {
+        green: { after: { 3_000: 'yellow', 2_000: { actions: 'blink' } }, on: { PUSH: 'yellow' } },
+        yellow: { after: { 500: [{ guard: 'isNight', target: 'red' }, { target: 'green' }] } },
+        red: { after: { 3_000: 'green' } },
+      },
+    } as object);
+    const geometry = await layoutChart(toChart(waiting));
+    const delays = ['light:after.5000:0', 'light.green:after.3000:0', 'light.yellow:after.500:1'];
+    const timers = Object.fromEntries(delays.map((id) => [id, '2.4 s']));
+    const pills = elements(renderChart(geometry, { timers }))
+      .filter((each) => classesOf(each).includes('timer'))
+      .map(({ attrs: { x, y, width, height } }) => [x, y, width, height].map(Number));
+    expect(pills).toHaveLength(delays.length);
+    const rows = [
+      ...geometry.nodes.flatMap((node) => node.rows),
+      ...geometry.edges.flatMap(({ label }) => label?.rows ?? []),
+    ];
+    const texts = rows.flatMap((row) =>
+      row.lines.flatMap((line) => line.spans.map(({ x, width }) => [x, line.y - 10, width, 12])),
+    );
+    const meet = ([x, y, w, h]: number[], [left, top, width, height]: number[]): boolean =>
+      x! < left! + width! && left! < x! + w! && y! < top! + height! && top! < y! + h!;
+    for (const pill of pills) expect(texts.filter((text) => meet(pill, text))).toEqual([]);
+  });
+
   it('dashes what no test has covered', () => {
     const all = drawn({ coverage: { states: { [open]: 2 }, transitions: { [trips]: 1 } } });
     expect(classesOf(state(all, open))).not.toContain('missed');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ChartPicture } from '../../src/inspector/protocol.ts';
 import { recordingSource } from '../../src/inspector/source/recording.ts';
 import type { Entry } from '../../src/monitoring/entry.ts';
 import { decodeRecording } from '../../src/monitoring/recording.ts';
@@ -44,12 +45,31 @@ describe('troupe inspect', { timeout: 60_000 }, () => {
     expect(await ask(at, 'about')).toMatchObject({ source: 'design', name: 'circuit-breaker.ts' });
     const { kinds } = (await ask(at, 'overview')) as { kinds: { kind: string; chart: string }[] };
     const { chart } = kinds.find(({ kind }) => kind === 'circuitBreaker')!;
-    const picture = (await ask(at, `chart?hash=${chart}`)) as { geometry?: { nodes: unknown[] } };
-    expect(picture.geometry!.nodes.length).toBeGreaterThan(5);
+    const picture = (await ask(at, `chart?hash=${chart}`)) as ChartPicture;
+    expect(picture.drawing!.shape.children.length).toBeGreaterThan(5);
     command.kill('SIGINT');
     const { code, err } = await command.finished;
     expect(code).toBe(0);
     expect(err).toContain('Ctrl-C ends it.');
+  });
+
+  it('ends at Ctrl-C while a file is still being loaded, and leaves nothing behind', async () => {
+    const note = join(folder, 'pid');
+    const loop = `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(note)}, String(process.pid));\nfor (;;);\n`;
+    const command = run('src/cli/main.ts', ['inspect', '--port', '0', await file('loop.mjs', loop)]);
+    const loading = async (): Promise<number> => Number(await readFile(note, 'utf8').catch(() => '0'));
+    await expect.poll(loading, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
+    const pid = await loading();
+    command.kill('SIGINT');
+    expect((await command.finished).code).toBe(0);
+    const isThere = (): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    await expect.poll(isThere, { timeout: 10_000, interval: 20 }).toBe(false);
   });
 
   it('shows a recording, and names what is wrong with it', async () => {
@@ -100,7 +120,7 @@ describe('troupe inspect', { timeout: 60_000 }, () => {
     const machine = project('machines/circuit-breaker.ts');
     const said = await Promise.all([
       failure('inspect', machine, '--host', '0.0.0.0'),
-      failure('inspect', machine, '--port', '0'),
+      failure('inspect', machine, '--port', '1.5'),
       failure('inspect', machine, '--port', '65536'),
       failure('inspect', machine, '--record', 'x.ndjson'),
       failure('inspect', machine, '--stately'),

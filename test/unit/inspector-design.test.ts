@@ -101,6 +101,16 @@ describe('a file of machines', { timeout: 30_000 }, () => {
     );
   });
 
+  it('that never ends loading does not outlive who looks at it', async () => {
+    const draft = draftOf(await write('loop.ts', 'for (;;);\n'));
+    const reading = draft.read();
+    draft.follow(() => undefined)();
+    await expect(reading).rejects.toMatchObject({
+      code: 'MODULE_FAILED',
+      message: expect.stringContaining('SIGKILL') as string,
+    });
+  });
+
   it.each([
     ['export const = 1;', 'MODULE_FAILED', 'syntax error'],
     ['throw new Error("no luck");', 'MODULE_FAILED', 'no luck'],

@@ -60,7 +60,7 @@ describe('inspect, embedded in a process', () => {
     expect(detail).toMatchObject({ kind: 'lamp', state: 'dark', node: system.node });
     const picture = (await ask(inspector, `/api/chart?hash=${detail.chart}`)).json as ChartPicture;
     expect(picture.chart.id).toBe('lamp');
-    expect(picture.geometry).toMatchObject({ chart: 'lamp' });
+    expect(picture.drawing!.shape.attrs).toMatchObject({ 'aria-label': 'Statechart lamp' });
 
     const tried = (await post(inspector, '/api/dry-run', { address, event: { type: 'SWITCH' } }))
       .json as DryRun;

@@ -1,25 +1,17 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createInspector, type Inspector } from '../../src/inspector/server/server.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { bounds } from '../../src/inspector/server/bounds.ts';
 import type { Drawing } from '../../src/inspector/server/pictures.ts';
-import type { Chart } from '../../src/inspector/draw/chart.ts';
+import { circuitBreaker } from '../../machines/index.ts';
+import { textsOf } from '../../src/inspector/draw/texts.ts';
+import { pageStyle } from '../../src/inspector/draw/theme.ts';
+import { toMermaid } from '../../src/inspector/draw/mermaid.ts';
+import { renderChart } from '../../src/inspector/draw/render.ts';
+import { toSvg } from '../../src/inspector/draw/svg.ts';
+import { toChart } from '../../src/inspector/draw/to-chart.ts';
+import type { Geometry } from '../../src/inspector/layout/geometry.ts';
 import { ask, post, watch } from './support/ask-inspector.ts';
 import { fakeSource } from './support/fake-source.ts';
-
-vi.mock('../../src/inspector/server/page-files.ts', () => ({
-  readPage: async () =>
-    new Map([['/', { type: 'text/html; charset=utf-8', body: Buffer.from('<!doctype html>') }]]),
-}));
-
-const open: Inspector[] = [];
-const start = async (...given: Parameters<typeof createInspector>): Promise<Inspector> => {
-  const inspector = await createInspector(...given);
-  open.push(inspector);
-  return inspector;
-};
-afterEach(async () => {
-  for (const inspector of open.splice(0)) await inspector.close();
-});
+import { startInspector as start } from './support/start-inspector.ts';
 
 describe('who may ask', () => {
   it('gives nothing without the token, and counts it', async () => {
@@ -228,20 +220,77 @@ describe('sending', () => {
 });
 
 describe('pictures', () => {
-  const chart = { version: 1, id: 'm', root: {} } as unknown as Chart;
+  const chart = toChart(circuitBreaker);
+
+  const geometry: Geometry = {
+    version: 1,
+    chart: 'm',
+    method: 'plain',
+    direction: 'down',
+    width: 1,
+    height: 2,
+    nodes: [],
+    edges: [],
+    omitted: 0,
+  };
 
   it('are made once for each hash and direction', async () => {
-    const layout = vi.fn<Drawing['layout']>(async () => ({ width: 1 }));
+    const layout = vi.fn<Drawing['layout']>(async () => geometry);
     const problems = async () => [{ at: 'm', text: 'wrong' }];
     const inspector = await start(fakeSource({ chart: async () => chart }), {
       drawing: { layout, problems },
     });
     const asked = [1, 2, 3].map(() => ask(inspector, '/api/chart?hash=h'));
     for (const { json } of await Promise.all(asked))
-      expect(json).toEqual({ chart, geometry: { width: 1 }, problems: [{ at: 'm', text: 'wrong' }] });
+      expect(json).toMatchObject({
+        chart,
+        drawing: { shape: { tag: 'svg', attrs: { width: 1, height: 2 } }, style: pageStyle() },
+        problems: [{ at: 'm', text: 'wrong' }],
+      });
     expect(layout).toHaveBeenCalledTimes(1);
     await ask(inspector, '/api/chart?hash=h&direction=right');
     expect(layout).toHaveBeenCalledTimes(2);
+  });
+
+  it('are given as text as well', async () => {
+    const source = fakeSource({ chart: async () => toChart(circuitBreaker) });
+    const inspector = await start(source, {
+      drawing: { layout: async () => geometry, problems: async () => [] },
+    });
+    const textOf = async (form: string) => (await ask(inspector, `/api/chart-text?hash=h&form=${form}`)).json;
+    expect(await textOf('mermaid')).toEqual({ text: toMermaid(toChart(circuitBreaker)) });
+    expect(await textOf('svg')).toEqual({ text: toSvg(renderChart(geometry)) });
+    expect(await textOf('png')).toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+
+  it('are made of a diagram that the page sends, and of nothing else', async () => {
+    const inspector = await start(fakeSource());
+    const message = {
+      name: '<b>',
+      kind: 'message',
+      fate: 'lost',
+      reason: '',
+      to: 'b',
+      fromColumn: 0,
+      fromRow: 1,
+    };
+    const diagram = {
+      lifelines: ['a', 'b'],
+      groups: [{ label: 'n', from: 0 }],
+      marks: [{ column: 0, row: 1 }],
+      messages: [{ ...message, toColumn: 1, toRow: 2 }],
+      rows: 3,
+    };
+    const post = async (body: object) => ask(inspector, '/api/diagram-text', { body: JSON.stringify(body) });
+    const mermaid = await post({ form: 'mermaid', diagram });
+    expect(mermaid.json).toEqual({
+      text: 'sequenceDiagram\n  participant p0 as a\n  participant p1 as b\n  p0-xp1: <b> [lost]\n',
+    });
+    const { text } = (await post({ form: 'svg', diagram })).json as { text: string };
+    expect(text).toMatch(/^<svg xmlns/);
+    expect(text).not.toContain('<b>');
+    for (const wrong of [{}, { ...diagram, rows: '3"' }, { ...diagram, messages: [message] }])
+      expect(await post({ form: 'svg', diagram: wrong })).toMatchObject({ status: 400 });
   });
 
   it('are no picture but the chart when no layout can be made', async () => {
@@ -251,7 +300,11 @@ describe('pictures', () => {
     const inspector = await start(fakeSource({ chart: async () => chart }), {
       drawing: { layout, problems: async () => [] },
     });
-    expect((await ask(inspector, '/api/chart?hash=h')).json).toEqual({ chart, problems: [] });
+    expect((await ask(inspector, '/api/chart?hash=h')).json).toEqual({
+      chart,
+      texts: textsOf(chart),
+      problems: [],
+    });
   });
 });
 

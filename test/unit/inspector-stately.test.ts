@@ -1,42 +1,25 @@
 import { fork } from 'node:child_process';
+import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createInspector as createStatelyInspector } from '@statelyai/inspect';
 import type { StatelyInspectionEvent as TheirEvent } from '@statelyai/inspect';
-import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { assign, createActor, setup } from 'xstate';
+import { createActor } from 'xstate';
 import { toChart } from '../../src/inspector/draw/to-chart.ts';
-import { createInspector, type Inspector } from '../../src/inspector/server/server.ts';
+import type { Inspector } from '../../src/inspector/server/server.ts';
 import type { Source } from '../../src/inspector/source/source.ts';
 import { statelySource } from '../../src/inspector/source/stately.ts';
 import { toStately, type StatelyInspectionEvent } from '../../src/inspector/source/stately-events.ts';
 import type { Entry } from '../../src/monitoring/entry.ts';
-
-vi.mock('../../src/inspector/server/page-files.ts', () => ({ readPage: async () => new Map() }));
-
-const light = setup({ guards: { isWorking: () => true } }).createMachine({
-  id: 'light',
-  initial: 'red',
-  context: { changes: 0 },
-  on: { BREAK: '.broken' },
-  states: {
-    red: { on: { GO: { target: 'green', guard: 'isWorking', actions: assign({ changes: 1 }) } } },
-    green: { after: { 60_000: 'red' } },
-    broken: { type: 'final' },
-  },
-});
-
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
+import { light } from './fixtures/light.mjs';
+import { startInspector } from './support/start-inspector.ts';
 
 const start = async (): Promise<{ source: Source; inspector: Inspector; told: Entry[] }> => {
   const source = statelySource();
-  const inspector = await createInspector(source);
+  const inspector = await startInspector(source);
   const told: Entry[] = [];
   source.watch({ interest: {}, emit: (entries) => told.push(...entries) > 0 });
-  ends.push(() => inspector.close());
   return { source, inspector, told };
 };
 
@@ -46,7 +29,7 @@ describe("an app that speaks Stately's protocol", () => {
     const fixture = fileURLToPath(new URL('fixtures/stately-app.mjs', import.meta.url));
     // A process of its own, without our loaders.
     const app = fork(fixture, [inspector.statelyUrl], { execArgv: [] });
-    ends.push(() => app.kill('SIGKILL'));
+    onTestFinished(() => void app.kill('SIGKILL'));
     await vi.waitFor(async () => expect((await source.actors({})).total).toBe(1), 5_000);
     app.send({ type: 'GO' });
     await vi.waitFor(async () => expect((await source.actors({ state: 'green' })).total).toBe(1));
@@ -69,7 +52,11 @@ describe("an app that speaks Stately's protocol", () => {
     const idsOf = ({ root }: typeof ours) => ('states' in root ? root.states.map(({ id }) => id).sort() : []);
     expect(idsOf(chart!)).toEqual(idsOf(ours));
     const { moments } = await source.history({ address: row!.address });
-    expect(moments.at(-1)).toMatchObject({ causes: ['GO'], snapshot: { value: 'green' } });
+    expect(moments.at(-1)).toMatchObject({
+      causes: ['GO'],
+      snapshot: { value: 'green' },
+      taken: [{ event: 'GO', index: 0 }],
+    });
     expect(told.map(({ kind }) => kind)).toContain('chart');
 
     app.send({ type: 'BREAK' });
@@ -109,10 +96,31 @@ describe("an app that speaks Stately's protocol", () => {
     expect(await about.json()).toMatchObject({ refused: { UNAUTHORIZED: 2, NOT_FOUND: 1 } });
   });
 
+  it('finds room, however many have knocked wrongly before', async () => {
+    const { source, inspector } = await start();
+    for (let at = 0; at < 9; at += 1) {
+      const headers = { connection: 'upgrade', upgrade: 'websocket' };
+      const knock = request(inspector.statelyUrl.replace('ws:', 'http:'), { headers });
+      const status = new Promise((resolve) => knock.on('response', ({ statusCode }) => resolve(statusCode)));
+      const closed = new Promise((resolve) => knock.on('close', resolve));
+      knock.end();
+      expect(await status).toBe(400);
+      knock.destroy();
+      await closed;
+    }
+    await vi.waitFor(() => expect(source.about().name).toBe('0 apps'));
+    const client = new WebSocket(inspector.statelyUrl);
+    onTestFinished(() => client.terminate());
+    await new Promise((resolve, reject) => client.on('open', resolve).on('error', reject));
+    expect(source.about().name).toBe('1 app');
+    client.close();
+    await vi.waitFor(() => expect(source.about().name).toBe('0 apps'));
+  });
+
   it('may say anything: what is no protocol is left out and named', async () => {
     const { source, inspector } = await start();
     const client = new WebSocket(inspector.statelyUrl);
-    ends.push(() => client.terminate());
+    onTestFinished(() => client.terminate());
     await new Promise((resolve) => client.on('open', resolve));
     const nested = JSON.stringify(
       Array.from({ length: 500 }).reduce((inner) => ({ states: { a: inner } }), {}),
@@ -161,8 +169,15 @@ describe("an app that speaks Stately's protocol", () => {
       guest.take(JSON.stringify({ type: '@xstate.actor', sessionId: `x:${at}`, snapshot: {} }));
     expect((await source.actors({})).total).toBe(10_000);
     expect(source.about().flaws.join()).toContain('more than 10000 actors');
-    for (let at = 0; at < 7; at += 1) expect(source.guest!()).toBeDefined();
-    expect(source.guest!()).toBeUndefined();
+    // With the one above there are eight.
+    const others = Array.from({ length: 8 }, () => source.guest!());
+    others.forEach((other, at) =>
+      other?.take(JSON.stringify({ type: '@xstate.actor', sessionId: `y:${at}`, snapshot: {} })),
+    );
+    expect(others.map((other) => other !== undefined)).toEqual([...Array<boolean>(7).fill(true), false]);
+    expect((await source.overview()).nodes.map(({ node }) => node)).toEqual(
+      Array.from({ length: 8 }, (_, at) => `app-${at + 1}`),
+    );
   });
 
   it('keeps so much of contexts, and leaves out the rest', async () => {

@@ -1,25 +1,11 @@
 import { request as httpRequest } from 'node:http';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Entry } from '../../src/monitoring/entry.ts';
 import { bounds } from '../../src/inspector/server/bounds.ts';
-import { createInspector, type Inspector } from '../../src/inspector/server/server.ts';
+import { virtualClock } from '../support/virtual-clock.ts';
 import { ask, post, watch } from './support/ask-inspector.ts';
 import { fakeSource } from './support/fake-source.ts';
-
-vi.mock('../../src/inspector/server/page-files.ts', () => ({
-  readPage: async () =>
-    new Map([['/', { type: 'text/html; charset=utf-8', body: Buffer.from('<!doctype html>') }]]),
-}));
-
-const open: Inspector[] = [];
-const start = async (...given: Parameters<typeof createInspector>): Promise<Inspector> => {
-  const inspector = await createInspector(...given);
-  open.push(inspector);
-  return inspector;
-};
-afterEach(async () => {
-  for (const inspector of open.splice(0)) await inspector.close();
-});
+import { startInspector as start } from './support/start-inspector.ts';
 
 const step = (number: number, more: object = {}): Entry => ({
   kind: 'step',
@@ -50,19 +36,24 @@ describe('being told', () => {
 
   it('gives a page that works nothing off so many events and no more; then it is told that it must wait', async () => {
     const source = fakeSource();
-    const inspector = await start(source);
+    const clock = virtualClock();
+    const inspector = await start(source, { clock });
     const page = await watch(inspector, { credit: false });
+    const batches = (): number => page.events.filter(({ type }) => type === 'entries').length;
     const big = 'x'.repeat(10_000);
     let taken = 0;
     while (source.tell([step(taken, { big })])) taken += 1;
     expect(taken * big.length).toBeLessThan(bounds.waiting * 1.01);
-    await vi.waitFor(() => expect(page.entries().length).toBeGreaterThan(0));
     for (let at = 0; at < bounds.credit * 3; at += 1) {
+      clock.advance(bounds.gather);
+      // The server has written what it may.
+      await ask(inspector, '/api/about');
       source.tell([step(taken)]);
-      await new Promise((resolve) => setTimeout(resolve, 1));
     }
-    const batches = page.events.filter(({ type }) => type === 'entries').length;
-    expect(batches).toBeLessThanOrEqual(bounds.credit);
+    await vi.waitFor(() => expect(batches()).toBe(bounds.credit), 10_000);
+    clock.advance(bounds.gather);
+    await ask(inspector, '/api/about');
+    expect(batches()).toBe(bounds.credit);
     await page.close();
   });
 
@@ -97,7 +88,8 @@ describe('being told', () => {
     for (let at = 0; at < 1_000; at += 1) {
       if (source.tell([step(at, { big })])) bytes += big.length;
       else refused += 1;
-      if (at % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 25));
+      // The server writes what can be written.
+      if (at % 100 === 0) await ask(inspector, '/api/about');
     }
     expect(refused).toBeGreaterThan(0);
     // What waits, one batch in the socket, and what the kernel holds.

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import { drawingLimits } from '../../src/limits.ts';
-import { layoutChart, layoutInWorker, toChart, type Geometry } from '../../src/inspector/index.ts';
+import {
+  edgesOf,
+  layoutChart,
+  layoutInWorker,
+  toChart,
+  type Chart,
+  type Geometry,
+} from '../../src/inspector/index.ts';
 import { flawsOf } from '../../src/inspector/layout/check.ts';
 import type { ElkNode } from '../../src/inspector/layout/elk-graph.ts';
 import { runElk } from '../../src/inspector/layout/elk.ts';
@@ -163,6 +170,50 @@ describe('in a worker', () => {
     const geometry = await layoutInWorker(chart, {}, 1);
     expect(geometry.method).toBe('outline');
     good(geometry);
+  });
+});
+
+describe('a chart with many arrows', () => {
+  /** So many states, all in one, and so many transitions from anywhere to anywhere; the same each time. */
+  const tangle = (count: number, arrows: number): Chart => {
+    const on: Record<string, string>[] = Array.from({ length: count }, () => ({}));
+    for (let at = 0; at < arrows; at += 1)
+      on[(at * 37 + 5) % count]![`EVENT_${at}`] =
+        `s${(at * at * 13 + at * 7 + Math.floor(at / count)) % count}`;
+    const states = Object.fromEntries(on.map((events, index) => [`s${index}`, { on: events }]));
+    return toChart(createMachine({ id: 'tangle', initial: 's0', states } as object));
+  };
+
+  const timed = async (tangled: Chart): Promise<{ geometry: Geometry; seconds: number }> => {
+    const before = process.cpuUsage().user;
+    const geometry = await layoutChart(tangled, { direction: 'down' });
+    return { geometry, seconds: (process.cpuUsage().user - before) / 1_000_000 };
+  };
+
+  it('is drawn with all its labels up to three hundred', { timeout: 120_000 }, async () => {
+    const tangled = tangle(60, 120);
+    const { geometry, seconds } = await timed(tangled);
+    expect(geometry.method).toBe('layered');
+    expect(new Measured(geometry).faults()).toEqual([]);
+    expect(missing(tangled, geometry)).toEqual([]);
+    expect(geometry.edges.filter(({ kind, label }) => kind === 'transition' && label === undefined)).toEqual(
+      [],
+    );
+    // Time of the processor: 1 s when nothing else runs, 27 s with the layout of small charts.
+    expect(seconds).toBeLessThan(10);
+  });
+
+  it('says what they are in the boxes they leave when there are more', { timeout: 120_000 }, async () => {
+    const tangled = tangle(60, 400);
+    const { geometry } = await timed(tangled);
+    expect(geometry.method).toBe('layered');
+    expect(new Measured(geometry).faults()).toEqual([]);
+    expect(missing(tangled, geometry)).toEqual([]);
+    const arrows = geometry.edges.filter(({ kind }) => kind === 'transition');
+    expect(arrows.length).toBeGreaterThan(300);
+    expect(arrows.every(({ label }) => label === undefined)).toBe(true);
+    const told = new Set(geometry.nodes.flatMap(({ rows }) => rows.map(({ edge }) => edge)));
+    for (const { id } of edgesOf(tangled)) expect(told).toContain(id);
   });
 });
 

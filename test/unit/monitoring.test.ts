@@ -4,6 +4,7 @@ import { Lease, FRAME_LINES } from '../../src/monitoring/lease.ts';
 import { NodeMeter } from '../../src/monitoring/meter.ts';
 import { isRequest } from '../../src/monitoring/monitor-protocol.ts';
 import { passes } from '../../src/monitoring/detail.ts';
+import { processorShare } from '../../src/monitoring/processor.ts';
 import { Ring } from '../../src/monitoring/ring.ts';
 import { Sampling, shareOf } from '../../src/monitoring/sampling.ts';
 import type { Envelope } from '../../src/message/envelope.ts';
@@ -98,6 +99,20 @@ describe('a meter', () => {
   });
 });
 
+describe('what telling costs', () => {
+  it('is time of the processor, not of the clock on the wall', () => {
+    const reads = [
+      { cpu: 100, busy: 200 },
+      { cpu: 350, busy: 1_200 },
+      { cpu: 1_350, busy: 1_700 },
+      { cpu: 1_350, busy: 1_700 },
+    ];
+    const share = processorShare(() => reads.shift()!);
+    // Others had it for three quarters; other threads of ours worked beside; nothing was to be done.
+    expect([share(), share(), share()]).toEqual([0.25, 1, 1]);
+  });
+});
+
 describe('sampling', () => {
   it('spreads conversations evenly, though their ids are alike', () => {
     const shares = Array.from({ length: 10_000 }, (_, i) => shareOf(`node-abc.${i}`));
@@ -129,6 +144,19 @@ describe('sampling', () => {
     expect(told).toBeLessThan(150);
   });
 
+  it('keeps to what others can tell of, and knows what it could by itself', () => {
+    const sampling = new Sampling(100_000);
+    expect(sampling.cap(1 / 16)).toBe(true);
+    sampling.adjust(1_000, 0, 0.02);
+    expect([sampling.share, sampling.own]).toEqual([1 / 16, 1]);
+    // Too much for this one as well.
+    sampling.adjust(1_000, 0.5, 0.02);
+    expect([sampling.share, sampling.own]).toEqual([1 / 32, 1 / 32]);
+    expect(sampling.cap(1)).toBe(false);
+    for (let second = 0; second < 4; second += 1) sampling.adjust(1_000, 0, 0.02);
+    expect(sampling.share).toBe(1);
+  });
+
   it('halves when telling takes too long, whatever is wanted', () => {
     const sampling = new Sampling(1_000_000);
     for (let second = 0; second < 3; second += 1) sampling.adjust(1_000, 0.5, 0.02);
@@ -147,7 +175,7 @@ describe('a lease', () => {
 
   it('wants all of what is selected, and counts what it leaves out of the rest', () => {
     const lease = leaseFor({ actors: ['a'], correlations: ['c'], rate: 1 });
-    lease.sampling.share = 0.25;
+    lease.sampling.cap(0.25);
     expect(lease.wants('a', 'x', 0.9)).toBe(true);
     expect(lease.wants('b', 'c', 0.9)).toBe(true);
     expect(lease.wants('b', 'x', 0.9)).toBe(false);
@@ -210,6 +238,9 @@ describe('a monitor', () => {
       { credit: 1.5 },
       { interest: { rate: NaN } },
       { interest: { actors: [1] } },
+      { share: 0 },
+      { share: 2 },
+      { share: NaN },
     ])
       expect(isRequest({ ...lease, ...wrong })).toBe(false);
   });
@@ -226,5 +257,20 @@ describe('a monitor', () => {
     expect(isIn({ id: 'o*4' })).toBe(false);
     expect(isIn({ id: '(' })).toBe(false);
     expect(isIn({ id: '*a'.repeat(200) })).toBe(false);
+    expect(isIn({ id: '*/4*2' })).toBe(true);
+    expect(isIn({ id: '*4*@n1' })).toBe(true);
+  });
+
+  it('lists at once, whatever pattern is asked for', () => {
+    const row = { address: `${'a'.repeat(500)}@n1`, kind: 'k', status: 'active', state: 's' };
+    const since = process.cpuUsage();
+    for (const stars of [7, 20, 500]) {
+      expect(passes({ id: `${'*a'.repeat(stars)}*b` })(row)).toBe(false);
+      expect(passes({ id: '*a'.repeat(stars) })(row)).toBe(true);
+    }
+    expect(process.cpuUsage(since).user / 1_000).toBeLessThan(1_000);
+    const list = { type: 'list', from: 0, limit: 1 };
+    expect(isRequest({ ...list, query: { id: '*'.repeat(1_024) } } as never)).toBe(true);
+    expect(isRequest({ ...list, query: { id: '*'.repeat(1_025) } } as never)).toBe(false);
   });
 });

@@ -67,12 +67,14 @@ describe('50,000 entries', () => {
         ),
       );
     }
-    const began = performance.now();
+    const before = process.cpuUsage();
     const diagram = draw(trafficOf(lines), { collapse: true });
-    const took = performance.now() - began;
+    // Of this process, not by the clock: others have the machine too.
+    const { user, system } = process.cpuUsage(before);
+    const took = (user + system) / 1_000;
     expect(diagram.paths.length).toBeGreaterThan(1_000);
-    // Measured 200 ms here; the bound is for machines that are busy.
+    // Measured 200 ms here; the bound is for machines that are slower.
     expect(took).toBeLessThan(2_000);
-    console.info(`50,000 entries: ${took.toFixed(0)} ms`);
+    console.info(`50,000 entries: ${took.toFixed(0)} ms of CPU`);
   });
 });

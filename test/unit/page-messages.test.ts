@@ -12,7 +12,9 @@ import { createMachine, setup } from 'xstate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { system as teapots } from '../../examples/10-simulate.ts';
 import type { Entry } from '../../src/monitoring/entry.ts';
-import { toMermaid, toNdjson, toSvg } from '../../src/inspector/page/model/messages-export.ts';
+import type { Line } from '../../src/monitoring/recording.ts';
+import { sequenceMermaid, sequenceSvg } from '../../src/inspector/draw/sequence.ts';
+import { sequenceOf, toNdjson } from '../../src/inspector/page/model/messages-export.ts';
 import { conesOf, orderOf } from '../../src/inspector/page/model/messages-order.ts';
 import { lineText, States } from '../../src/inspector/page/model/messages-states.ts';
 import { trafficOf, type Arrow } from '../../src/inspector/page/model/messages-traffic.ts';
@@ -116,15 +118,15 @@ describe('the messages of a live recording', () => {
     const traffic = trafficOf(saga.lines);
     const venice = new Set(traffic.occurrences.filter(({ actor }) => actor === 'trips/Venice'));
     const diagram = draw(traffic, { include: (each) => venice.has(each) });
-    const mermaid = toMermaid(diagram).split('\n');
+    const mermaid = sequenceMermaid(sequenceOf(diagram)).split('\n');
     expect(mermaid.slice(0, 4)).toEqual([
       'sequenceDiagram',
       '  participant p0 as trips/Venice',
       '  p0->>p0: CALL book [to flights/1@' + mermaid[2]!.split('@')[1]!,
       mermaid[3],
     ]);
-    expect(toMermaid(draw(traffic))).toContain('  participant p0 as flights\n');
-    expect(toSvg(draw(traffic)).match(/class="a /g)).toHaveLength(18);
+    expect(sequenceMermaid(sequenceOf(draw(traffic)))).toContain('  participant p0 as flights\n');
+    expect(sequenceSvg(sequenceOf(draw(traffic))).match(/class="a /g)).toHaveLength(18);
     expect(decodeRecording(toNdjson(saga.lines, 'x')).lines).toEqual(saga.lines);
   });
 
@@ -213,7 +215,7 @@ describe('the messages of a counterexample', () => {
       previous: { context: { sold: ['teapot'] } },
     });
     expect(recording.lines.map(lineText)).toEqual([
-      'shop, buyer starts',
+      'shop, buyer start',
       'shop takes BUY from buyer',
       'timer 1.00 s in buyer.buying of buyer fires',
       'shop takes BUY from buyer',
@@ -320,5 +322,23 @@ describe('messages with ids', () => {
     const traffic = trafficOf(lines);
     expect([...orderOf(traffic).times]).toEqual([500, 500]);
     checkTraffic(lines);
+  });
+});
+
+describe('code that is no actor', () => {
+  it('stands left of the actors of its node', () => {
+    const lamps = Array.from({ length: 5 }, (_, at) => `lamp-${at}@n`);
+    const told = (step: number, to: string): Line =>
+      line(
+        step,
+        { kind: 'deliver', sent: { from: '', to, event: { type: 'ON' }, id: `n.${step}` } },
+        {
+          node: 'n',
+          snapshots: { [to]: { status: 'active' } },
+          message: { id: `n.${step}`, correlation: 'c' } as never,
+        },
+      );
+    const { lifelines } = draw(trafficOf(lamps.map((lamp, at) => told(at, lamp))));
+    expect(lifelines.map(({ label }) => label)).toEqual(['code on n', ...lamps]);
   });
 });

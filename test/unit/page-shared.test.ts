@@ -2,13 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEvents } from '../../src/inspector/page/client.ts';
 import { KEPT, WritableJournal } from '../../src/inspector/page/journal.ts';
-import { filterText, parseFilter, type Filter } from '../../src/inspector/page/model/filter.ts';
+import {
+  exampleFilter,
+  filterText,
+  parseFilter,
+  type Filter,
+} from '../../src/inspector/page/model/filter.ts';
 import {
   activeStates,
   lastEdges,
   takenText,
+  timerName,
   timerTexts,
 } from '../../src/inspector/page/model/chart-state.ts';
+import { textsOf } from '../../src/inspector/draw/texts.ts';
 import { flowOf, latestOf, ratesOf } from '../../src/inspector/page/model/rates.ts';
 import { changes, isEqual, shown } from '../../src/inspector/page/model/value.ts';
 import { fromHash, toHash, views } from '../../src/inspector/page/selection.ts';
@@ -113,6 +120,15 @@ describe('the URL', () => {
 });
 
 describe('a filter', () => {
+  test('is shown by an example with a kind that there is', () => {
+    const kinds = [
+      { kind: 'ledger', actors: 2 },
+      { kind: 'my saga', actors: 40 },
+    ];
+    expect(exampleFilter(kinds)).toBe('kind:"my saga" state:… node:… id');
+    expect(exampleFilter()).toBe('kind:… state:… node:… id');
+  });
+
   test('is read from words', () => {
     expect(parseFilter('kind:order state:paying o-12*')).toEqual({
       kind: 'order',
@@ -205,12 +221,34 @@ describe('rates', () => {
     expect(p99).toEqual([100, 100, 100]);
   });
 
+  test('a time is that of the last messages that were handled, not 0 when there were none', () => {
+    const busy = metrics('n1', 100_000, 100, 0);
+    const idle = {
+      ...metrics('n1', 102_000, 0, 0),
+      kinds: { order: { actors: 1, states: {}, handled: 0, failed: 0 } },
+    };
+    const { handled, p50, p99 } = ratesOf([busy, idle]);
+    expect({ handled, p50, p99 }).toEqual({ handled: [100, 0], p50: [2, 2], p99: [100, 100] });
+  });
+
   test('of the last moment: who says how much to whom', () => {
     const flow = flowOf(
       latestOf([metrics('n1', 1_000, 10, 0), metrics('n1', 2_000, 30, 0), metrics('n2', 2_000, 5, 0)]),
     );
     expect(flow.of('', 'order')).toBe(35);
     expect(flow.kinds).toEqual(['', 'order']);
+  });
+});
+
+describe('a timer', () => {
+  test('says whose it is, and its delay as the chart has it', () => {
+    const due = 0;
+    const own = 'xstate.after.2000.coffee.brewing';
+    expect(timerName({ id: own, event: own, due })).toBe('after 2 s');
+    expect(timerName({ id: `heater/${own}`, event: own, due })).toBe('heater: after 2 s');
+    expect(timerName({ id: 'a/b/7', event: 'TICK', due })).toBe('a/b: TICK');
+    expect(timerName({ id: '7', event: 'TICK', due })).toBe('TICK');
+    expect(timerName({ id: 'x', event: 'xstate.after.patience.a/b.c', due })).toBe('after patience');
   });
 });
 
@@ -237,7 +275,7 @@ describe('a chart', () => {
   test('shows which transition was taken, with its guard, and the time that is left', () => {
     const taken = [{ state: 'order.paying', event: 'DECLINED', index: 1 }];
     expect(lastEdges(chart, taken)).toEqual(['order.paying:DECLINED:1']);
-    expect(takenText(chart, taken)).toEqual(['paying: DECLINED 2. → rejected']);
+    expect(takenText({ chart, texts: textsOf(chart) }, taken)).toEqual(['paying: DECLINED 2. → rejected']);
     expect(lastEdges(chart, [{ ...taken[0]!, path: ['child'] }])).toEqual([]);
     const event = 'xstate.after.paymentTimeout.order.paying.waiting';
     expect(timerTexts(chart, [{ id: event, event, due: 5_000 }], 1_800)).toEqual({

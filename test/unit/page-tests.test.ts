@@ -4,7 +4,7 @@ import { statesOf } from '../../src/inspector/draw/chart.ts';
 import { edgesOf } from '../../src/inspector/draw/edges.ts';
 import { toChart } from '../../src/inspector/draw/to-chart.ts';
 import { WritableJournal } from '../../src/inspector/page/journal.ts';
-import { coverageOf, propertiesOf, share } from '../../src/inspector/page/model/tests.ts';
+import { coverageOf, gapOf, propertiesOf, share } from '../../src/inspector/page/model/tests.ts';
 import type { Entry } from '../../src/monitoring/entry.ts';
 
 const journalOf = (...entries: Entry[]): WritableJournal => {
@@ -36,6 +36,29 @@ describe('properties', () => {
   });
 });
 
+describe('what was not reached', () => {
+  const about = { source: 'recording', flaws: [] } as const;
+  const dropped = (lines: number, sampling: number): Entry => ({
+    kind: 'dropped',
+    node: 'a',
+    lines,
+    sampling,
+    time: 1,
+  });
+
+  it('is known of a recording in which everything is', () => {
+    expect(gapOf(journalOf(), about)).toBeUndefined();
+  });
+
+  it('is not known where anything may be missing, and why', () => {
+    expect(gapOf(journalOf(dropped(3, 1)), about)).toBe('lines were left out');
+    expect(gapOf(journalOf(dropped(0, 0.5)), about)).toBe('only a share is told');
+    expect(gapOf({ dropped: journalOf().dropped, forgotten: 1 }, about)).toMatch(/oldest/);
+    expect(gapOf(journalOf(), { ...about, flaws: ['Line 7 is not JSON.'] })).toMatch(/read/);
+    expect(gapOf(journalOf(), { ...about, source: 'live' })).toMatch(/before/);
+  });
+});
+
 describe('coverage', () => {
   const chart = toChart(circuitBreaker);
   const seen = edgesOf(chart).filter(({ source }) => source === 'circuit-breaker.closed');
@@ -56,9 +79,13 @@ describe('coverage', () => {
     // Counted by hand in machines/circuit-breaker.ts: 3 + 6 + 2 + 9 + 2 + 2.
     expect(share(coverage!.transitions)).toEqual([6, edgesOf(chart).length]);
     const missing = coverage!.transitions.filter(({ count }) => count === 0);
-    expect(missing.map(({ state, label }) => `${state}: ${label}`)).toContain(
-      'circuit-breaker.open: after waitDurationInOpenState → halfOpen',
-    );
+    expect(missing).toContainEqual({
+      id: 'circuit-breaker.open:after.waitDurationInOpenState:0',
+      label: expect.stringContaining('waitDurationInOpenState'),
+      to: 'halfOpen',
+      state: 'circuit-breaker.open',
+      count: 0,
+    });
     expect(missing.some(({ state }) => state === 'circuit-breaker.closed')).toBe(false);
   });
 

@@ -61,6 +61,33 @@ describe('redaction', () => {
     expect(all.event({ type: 'LOGIN', password: SECRET } as never)).toEqual({ type: 'LOGIN' });
   });
 
+  it('hides what errors say, which may quote what is hidden, wherever they are told', () => {
+    const thrown = new TroupeError('DECLINED', `no: ${SECRET}`);
+    const hidden = { name: 'TroupeError', message: '(redacted)', code: 'DECLINED' };
+    expect(values.snapshot('shop', { status: 'error', error: thrown }).error).toEqual(hidden);
+    expect(values.part('shop', 'context', { last: thrown })).toEqual({ last: hidden });
+    expect(values.event({ type: 'xstate.error.actor.pay', error: thrown } as never)).toEqual({
+      type: 'xstate.error.actor.pay',
+      error: hidden,
+    });
+    const failed = { kind: 'settle', outcome: { error: thrown } };
+    expect(values.happening('shop', failed)).toMatchObject({ outcome: { error: hidden } });
+    for (const odd of [SECRET, { reason: SECRET }, { name: 'E', message: SECRET, stack: SECRET }, [SECRET]]) {
+      expect(told(values.snapshot('shop', { status: 'error', error: odd }))).not.toContain(SECRET);
+      expect(told(values.event({ type: 'xstate.error.actor.pay', error: odd } as never))).not.toContain(
+        SECRET,
+      );
+    }
+    const getter = {
+      get it(): never {
+        throw new Error(SECRET);
+      },
+    };
+    expect(told(values.part('shop', 'context', getter))).not.toContain(SECRET);
+    const open = new Values({ bytes: 1_000 });
+    expect(told(open.snapshot('shop', { status: 'error', error: thrown }))).toContain(SECRET);
+  });
+
   it('leaves out everything without payloads', () => {
     const none = new Values({ payloads: false, bytes: 1_000 });
     const snapshot = none.snapshot('order', {
@@ -107,7 +134,9 @@ describe('a value that is told of', () => {
   it('is as deep as it may be, also when it holds itself', () => {
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
-    expect(bounded(loop)).toContain('(too deep)');
+    expect(bounded(loop)).toBe('{"self":"(circular)"}');
+    const deep = Array.from({ length: 100_000 }).reduce<object>((inner) => ({ inner }), {});
+    expect(bounded(deep)).toContain('(too deep)');
   });
 
   it('keeps values that JSON does not have', () => {

@@ -15,6 +15,14 @@ export interface Grant {
 /** Of `nats({ inboxPrefix })` and `jetstream({ inboxPrefix })`: answers to one role are no other's to read. */
 export const inboxPrefixOf = (system: string, role: Role): string => `_INBOX_${system}.${role}`;
 
+/** The inbox of a user on the command line: its role is known by the name that `troupe acl` gave it; who has another name looks. */
+export function inboxPrefixFor(servers: readonly string[], system: string): string {
+  const isNode = servers.some(
+    (server) => URL.canParse(server) && new URL(server).username === `${system}-node`,
+  );
+  return inboxPrefixOf(system, isNode ? 'node' : 'inspect');
+}
+
 /** The least that a role needs. What it may use of JetStream's API is named stream by stream. */
 export function grantOf(role: Role, scope: Scope): Grant {
   const subjects = subjectsOf(scope.system);

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { readFile } from 'node:fs/promises';
 import type { AnyStateMachine } from 'xstate';
 import { TroupeError } from '../../errors.ts';
@@ -50,7 +51,9 @@ const pictureOf = async (machine: AnyStateMachine, look: Look) => {
     process.stderr.write('troupe: no layout with arrows was found in time: drawn as an outline\n');
   }
   if (geometry.omitted > 0 && collapse.length === 0) {
-    process.stderr.write(`troupe: ${geometry.omitted} states are not drawn: there are too many\n`);
+    process.stderr.write(
+      `troupe: ${counted(geometry.omitted, 'state is', 'states are')} not drawn: there are too many\n`,
+    );
   }
   return {
     geometry,

@@ -3,7 +3,7 @@ import type { StoreOptions } from '../../durable/store.ts';
 import { TroupeError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
 import { checkName } from '../../message/address.ts';
-import { inboxPrefixOf } from '../acl/grant.ts';
+import { inboxPrefixFor } from '../acl/grant.ts';
 import { coded, type Attachment } from '../attach.ts';
 import { urlsFromEnv } from '../nats-server/url.ts';
 
@@ -42,7 +42,7 @@ async function inJetStream({ nats, system }: Place, store: StoreOptions): Promis
   const { lookAtActors } = await import('../../durable/jetstream/look.ts');
   const given = urlsFromEnv(nats === undefined ? process.env : { NATS_URL: nats });
   const servers = given.length === 0 ? [DEFAULT_SERVER] : [...given];
-  const found = await lookAtActors({ servers, inboxPrefix: inboxPrefixOf(system, 'inspect') }, store);
+  const found = await lookAtActors({ servers, inboxPrefix: inboxPrefixFor(servers, system) }, store);
   return found ?? nothing(system, `at ${servers.map((url) => new URL(url).host).join(', ')}`);
 }
 

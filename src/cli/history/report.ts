@@ -1,5 +1,5 @@
 import type { HistoryEntry, StoredCommit } from '../../durable/history/history.ts';
-import type { Replay } from '../../durable/history/replica.ts';
+import type { Replay } from '../../durable/history/replay.ts';
 import { compact } from '../../message/json.ts';
 import { story } from './words.ts';
 

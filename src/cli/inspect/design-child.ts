@@ -8,7 +8,7 @@ import { problemsOf } from '../../inspector/draw/problems.ts';
 import type { DesignChart } from '../../inspector/source/design.ts';
 import type { ChartProblem } from '../../inspector/protocol.ts';
 import type { AnyStateMachine } from 'xstate';
-import { describe, loadModule, oneLine } from '../load.ts';
+import { describe, importModule, oneLine } from '../load.ts';
 
 /** What the process says before it ends. */
 export interface Loaded {
@@ -78,7 +78,7 @@ const nothing = (file: string, exports: Readonly<Record<string, unknown>>): Load
 async function load(file: string): Promise<Loaded> {
   const files: string[] = [];
   try {
-    const exports = await loadModule(file, (url) => files.push(url));
+    const exports = await importModule(file, (url) => files.push(url));
     const { charts, flaws } = chartsOf(exports);
     const error = charts.length === 0 && flaws.length === 0 ? nothing(file, exports) : undefined;
     return { charts, flaws, files, ...(error === undefined ? {} : { error }) };
@@ -87,6 +87,9 @@ async function load(file: string): Promise<Loaded> {
     return { charts: [], flaws: [], files, error: { code, message } };
   }
 }
+
+// Who asked is gone, and cannot end it any more.
+process.on('disconnect', () => process.exit());
 
 const [, , file = ''] = process.argv;
 process.send?.(await load(file), () => process.exit());

@@ -5,10 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TroupeError } from '../../errors.ts';
 import type { Design, Draft } from '../../inspector/source/design.ts';
 import { FollowedFiles } from '../../inspector/source/follow-files.ts';
+import { LOADING, tooSlow } from '../loading.ts';
 import type { Loaded } from './design-child.ts';
-
-/** Time a file may take to load, ms. */
-const LOADING = 20_000;
 
 const isSource = import.meta.url.endsWith('.ts');
 const child = fileURLToPath(new URL(`design-child.${isSource ? 'ts' : 'js'}`, import.meta.url));
@@ -24,10 +22,11 @@ const loader = isSource
 export function draftOf(file: string): Draft {
   let files: readonly string[] = [file];
   let followed: FollowedFiles | undefined;
+  let end = (): void => undefined;
   return {
     name: basename(file),
     async read(): Promise<Design> {
-      const { error, ...loaded } = await load(file);
+      const { error, ...loaded } = await load(file, (how) => (end = how));
       const own = loaded.files
         .filter((url) => url.startsWith('file:') && !url.includes('/node_modules/'))
         .map((url) => fileURLToPath(url.replace(/[?#].*$/, '')));
@@ -40,26 +39,33 @@ export function draftOf(file: string): Draft {
     follow(changed) {
       followed = new FollowedFiles(changed);
       followed.follow(files);
-      return () => followed?.close();
+      return () => {
+        followed?.close();
+        end();
+      };
     },
   };
 }
 
-function load(file: string): Promise<Loaded> {
+/** @param started is told how to end it */
+function load(file: string, started: (end: () => void) => void): Promise<Loaded> {
   return new Promise((done, fail) => {
-    const process = fork(child, [file], { execArgv: loader, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const loading = fork(child, [file], { execArgv: loader, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const end = (): void => void loading.kill('SIGKILL');
     const failed = (why: string): void =>
       fail(new TroupeError('MODULE_FAILED', `"${file}" could not be loaded: ${why}`));
     const timer = setTimeout(() => {
-      process.kill('SIGKILL');
-      failed(
-        `it was not loaded within ${LOADING / 1_000} s: export machines from a file that starts nothing`,
-      );
+      end();
+      failed(tooSlow(LOADING));
     }, LOADING);
-    process.once('message', (loaded) => done(loaded as Loaded));
-    process.once('error', (error) => failed(error.message));
-    process.once('exit', (code, signal) => {
+    // Nothing else would end a module that loops for ever.
+    process.once('exit', end);
+    started(end);
+    loading.once('message', (loaded) => done(loaded as Loaded));
+    loading.once('error', (error) => failed(error.message));
+    loading.once('exit', (code, signal) => {
       clearTimeout(timer);
+      process.off('exit', end);
       // Settled already, if it said something.
       failed(`its process ended with ${signal ?? `exit code ${code}`} before it was loaded`);
     });

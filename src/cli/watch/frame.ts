@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { table } from '../show.ts';
 import type { Breaker, Census, KindCensus, NodeCensus } from './census.ts';
 
@@ -7,9 +8,6 @@ export interface Size {
 }
 
 const MB = 1024 * 1024;
-
-const count = (number: number, what: string): string =>
-  `${number.toLocaleString('en-US')} ${what}${number === 1 ? '' : 's'}`;
 
 const rate = (number: number): string =>
   number === 0 ? '0' : number < 10 ? number.toFixed(1) : Math.round(number).toLocaleString('en-US');
@@ -55,7 +53,7 @@ const letters = ({ deadLetters }: Census): string => {
 
 const summary = ({ nodes, kinds, handled, sent }: Census): string => {
   const actors = kinds.reduce((total, kind) => total + kind.actors, 0);
-  return `${count(nodes.filter(({ isDown }) => !isDown).length, 'node')}, ${count(actors, 'actor')}, ${rate(handled)}/s handled, ${rate(sent)}/s sent`;
+  return `${counted(nodes.filter(({ isDown }) => !isDown).length, 'node')}, ${counted(actors, 'actor')}, ${rate(handled)}/s handled, ${rate(sent)}/s sent`;
 };
 
 /** What control characters in a name could do to a terminal. */
@@ -104,7 +102,7 @@ export function lineOf(census: Census): string {
   const dead = Object.values(deadLetters).reduce((total, number) => total + number, 0);
   const parts = [
     summary(census),
-    count(dead, 'dead letter'),
+    counted(dead, 'dead letter'),
     ...open.map((breaker) => `${breaker.address} ${countdown(breaker, at)}`),
     ...alerts.map(({ severity, text }) => `${severity}: ${text}`),
   ];

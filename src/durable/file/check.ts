@@ -1,7 +1,18 @@
-import { access, constants, open, type FileHandle } from 'node:fs/promises';
+import { access, constants, open, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TroupeError } from '../../errors.ts';
 import { isWhole, lastMeta, type Meta } from './pages.ts';
+
+/** A file beside the database, from when that holds a store: without it, an empty database is one that was never finished. */
+const MADE = 'made.txt';
+const WORDS = 'data.mdb beside this file holds a store. Troupe makes no new one where this file is.\n';
+
+/** From here on, a database that is empty is one that was lost. */
+export async function markMade(folder: string): Promise<void> {
+  await writeFile(join(folder, MADE), WORDS, { flag: 'wx' }).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+  });
+}
 
 /**
  * Looks at a database before lmdb does. lmdb maps the file into memory and believes it: a page that the file has lost is a SIGBUS, which
@@ -13,10 +24,12 @@ export async function checkFolder(folder: string, store: string): Promise<void> 
   for (const name of ['data.mdb', 'lock.mdb']) {
     await access(join(folder, name), constants.R_OK | constants.W_OK).catch(unlessMissing);
   }
+  const isMade = (await access(join(folder, MADE)).then(() => true, unlessMissing)) ?? false;
   const file = await open(join(folder, 'data.mdb')).catch(unlessMissing);
+  if (file === undefined && isMade) throw corrupted(store, 'data.mdb is gone');
   if (file === undefined) return;
   try {
-    await checkSize(file, store);
+    await checkSize(file, store, isMade);
   } finally {
     await file.close();
   }
@@ -26,9 +39,12 @@ function unlessMissing(error: unknown): undefined {
   if ((error as { code?: string }).code !== 'ENOENT') throw error;
 }
 
-async function checkSize(file: FileHandle, store: string): Promise<void> {
-  // What a process leaves that is killed while it makes a database: lmdb begins anew.
-  if ((await file.stat()).size === 0) return;
+async function checkSize(file: FileHandle, store: string, isMade: boolean): Promise<void> {
+  if ((await file.stat()).size === 0) {
+    // What a process leaves that is killed while it makes a database: lmdb begins anew.
+    if (!isMade) return;
+    throw corrupted(store, 'data.mdb is empty');
+  }
   for (let before: Meta | undefined; ;) {
     const meta = await lastMeta(file);
     if (meta === undefined) throw corrupted(store, 'data.mdb does not begin like a database');

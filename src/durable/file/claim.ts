@@ -1,9 +1,11 @@
 import { nextEpoch, openDatabase, type FileDatabase } from './database.ts';
+import type { Door } from './door.ts';
+import { enter, isIn } from './entrance.ts';
 import { Heads } from './heads.ts';
 import { Sweeper } from './sweeper.ts';
 import { Writer } from './writer.ts';
-import type { Logger } from '../../ports.ts';
-import type { Position } from '../store.ts';
+import type { Clock } from '../../ports.ts';
+import type { Position, StoreOptions } from '../store.ts';
 
 /** A database, and the right to use it until it is released. */
 export interface Claim {
@@ -15,7 +17,9 @@ export interface Claim {
   readonly release: () => Promise<void>;
 }
 
-type Opened = Omit<Claim, 'release'> & { readonly sweeper: Sweeper };
+type Opened = Omit<Claim, 'release'> & { readonly sweeper: Sweeper; readonly door: Door };
+
+type Surroundings = Pick<StoreOptions, 'log' | 'clock' | 'timeout'>;
 
 interface Shared {
   users: number;
@@ -24,6 +28,8 @@ interface Shared {
 
 /** Wakes and groups of appends that one opening may number. */
 const NUMBERS = 2 ** 32;
+/** Nobody writes for so long at most for the sake of one that opens the database, ms. */
+const HOLD = 2_000;
 
 /**
  * The databases this process has open, by folder. Of the process, not of a store: two stores may be made of one path, and a process that
@@ -35,9 +41,9 @@ const databases = new Map<string, Shared>();
 export async function claim(
   folder: string,
   check: (folder: string) => Promise<void>,
-  log: Logger,
+  options: Surroundings,
 ): Promise<Claim> {
-  const shared: Shared = databases.get(folder) ?? { users: 0, opened: start(folder, check, log) };
+  const shared: Shared = databases.get(folder) ?? { users: 0, opened: start(folder, check, options) };
   databases.set(folder, shared);
   shared.users++;
   try {
@@ -50,10 +56,17 @@ export async function claim(
   }
 }
 
-async function start(folder: string, check: (folder: string) => Promise<void>, log: Logger): Promise<Opened> {
+async function start(
+  folder: string,
+  check: (folder: string) => Promise<void>,
+  { log, clock, timeout }: Surroundings,
+): Promise<Opened> {
   await check(folder);
-  const database = await openDatabase(folder);
+  const { opened: database, door } = await enter(folder, { clock, timeout }, async (passed) =>
+    openDatabase(folder, passed),
+  );
   try {
+    door.attend(async (held, until) => database.still(async () => stand(clock, held, until)));
     let number = (await nextEpoch(database)) * NUMBERS;
     const next = (): number => ++number;
     const heads = new Heads(database);
@@ -65,18 +78,30 @@ async function start(folder: string, check: (folder: string) => Promise<void>, l
       sweeper.written(heads.written);
     });
     heads.catchUp();
-    return { database, heads, writer, sweeper, nextWake: next };
+    return { database, heads, writer, sweeper, door, nextWake: next };
   } catch (error) {
+    await door.close();
     // Not waited for: after a failed commit lmdb never says that it has closed.
     void database.close();
     throw error;
   }
 }
 
-async function release(folder: string, shared: Shared, { database, heads, sweeper }: Opened): Promise<void> {
+/** Until whoever asked for it has what it wanted, or has ended, or takes too long. */
+async function stand(clock: Clock, held: () => void, until: Promise<void>): Promise<void> {
+  held();
+  await isIn(clock, HOLD, until);
+}
+
+async function release(
+  folder: string,
+  shared: Shared,
+  { database, heads, sweeper, door }: Opened,
+): Promise<void> {
   if (--shared.users > 0) return;
   databases.delete(folder);
   heads.stop();
   sweeper.stop();
+  await door.close();
   await database.close();
 }

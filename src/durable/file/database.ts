@@ -20,6 +20,8 @@ export interface FileDatabase {
   readonly isSpoilt: (error: unknown) => boolean;
   /** From here on, that does not matter: lmdb reads on in the transaction that failed until something is committed. */
   readonly renew: () => Promise<void>;
+  /** While the work is under way nobody writes, in whatever process. */
+  readonly still: (work: () => Promise<void>) => Promise<void>;
   /** All that was committed is on the disk. */
   readonly flushed: () => Promise<unknown>;
   readonly close: () => Promise<void>;
@@ -80,10 +82,27 @@ const settings = (path: string): RootDatabaseOptionsWithPath & { readonly txnSta
   txnStartThreshold: 1_000_000,
 });
 
-/** @throws what lmdb or the file system throw */
-export async function openDatabase(folder: string): Promise<FileDatabase> {
+/**
+ * `open` of lmdb opens the files and then waits for the database's lock, in one call: whoever has that lock for our sake has to hear in
+ * between that it is not needed any more. There lmdb looks at how keys are encoded, in the table of tables, of which we use no keys. Should it ever look
+ * elsewhere, the lock is given back late (claim.ts), and no harm is done.
+ */
+const toldBy = (passed: () => void) => ({
+  get enableNullTermination(): undefined {
+    passed();
+    return undefined;
+  },
+  writeKey: (): number => 0,
+  readKey: (): undefined => undefined,
+});
+
+/**
+ * @param passed is called when LMDB has opened its files, before anything else is done (entrance.ts)
+ * @throws what lmdb or the file system throw
+ */
+export async function openDatabase(folder: string, passed: () => void): Promise<FileDatabase> {
   const { open } = await import('lmdb');
-  const root: RootDatabase<Buffer> = open(settings(folder));
+  const root: RootDatabase<Buffer> = open({ ...settings(folder), keyEncoder: toldBy(passed) });
   const table = <K extends Key>(name: string, useVersions: boolean): Database<Buffer, K> =>
     root.openDB<Buffer, K>({ name, encoding: 'binary', useVersions });
   const meta = table<string>('meta', true);
@@ -111,6 +130,7 @@ export async function openDatabase(folder: string): Promise<FileDatabase> {
       await meta.put(FRESH, EMPTY, 0);
       root.resetReadTxn();
     },
+    still: async (work) => root.transaction(work),
     flushed: async () => root.flushed,
     close: async () => (closing ??= root.close()),
   };

@@ -28,7 +28,7 @@ export async function lookAtFolder(
     if (!isThere) return undefined;
     const check = async (real: string): Promise<void> => checkFolder(real, name);
     const all = { ...options, history: Number.MAX_SAFE_INTEGER };
-    const claimed = await claim(await realpath(folder), check, options.log);
+    const claimed = await claim(await realpath(folder), check, options);
     return createJournal(claimed, { name, limit: Number.MAX_SAFE_INTEGER, isFlushed: false }, all);
   } catch (error) {
     throw await storeError(error, name, 'be opened');

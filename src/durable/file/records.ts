@@ -7,6 +7,7 @@ import type { Entry, Position } from '../store.ts';
 
 /** Read at once, count: no read stands open while somebody awaits, for lmdb keeps all pages that it sees. */
 const CHUNK = 500;
+const NOTHING = new Uint8Array(0);
 
 /** Reads records; the block that was read last is at hand, for neighbours are often in it. */
 class Reader {
@@ -57,7 +58,10 @@ export function load(database: FileDatabase, heads: Heads, id: string): readonly
   return entries.reverse();
 }
 
-/** The last `count` records and what the first of them builds on, oldest first, in parts. */
+/**
+ * The last `count` records and what the first of them builds on, oldest first, in parts. One that should be there and is not has no
+ * bytes: readers say that it cannot be read, rather than take a shorter past for all of it.
+ */
 export function* history(
   database: FileDatabase,
   heads: Heads,
@@ -67,11 +71,13 @@ export function* history(
   heads.catchUp();
   const positions = kept(new Reader(database), id, heads.of(id), count);
   for (let at = 0; at < positions.length; at += CHUNK) {
-    database.refresh();
+    heads.catchUp();
     const reader = new Reader(database);
+    const cut = heads.of(id)?.cut ?? Infinity;
     yield positions.slice(at, at + CHUNK).flatMap((position) => {
       const found = reader.find(id, position);
-      return found === undefined ? [] : [reader.entry(found)];
+      if (found !== undefined) return [reader.entry(found)];
+      return position < cut ? [] : [{ position, record: NOTHING }];
     });
   }
 }
@@ -83,8 +89,8 @@ function kept(reader: Reader, id: string, head: Head | undefined, count: number)
   let first = head.cut;
   for (let position = head.last; position >= first && position > 0;) {
     const found = reader.find(id, position);
-    if (found === undefined) break;
     positions.push(position);
+    if (found === undefined) break;
     if (positions.length === count) first = baseOf(reader.entry(found).record) ?? position;
     position = found.before;
   }

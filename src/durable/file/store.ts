@@ -1,7 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkKnown, TroupeError } from '../../errors.ts';
-import { checkFolder } from './check.ts';
+import { checkFolder, markMade } from './check.ts';
 import { claim } from './claim.ts';
 import { FORMAT, part, PURPOSE, type FileDatabase } from './database.ts';
 import { storeError } from './errors.ts';
@@ -61,9 +61,10 @@ async function open(
   try {
     await mkdir(folder, { recursive: true });
     const check = async (real: string): Promise<void> => checkFolder(real, name);
-    const claimed = await claim(await realpath(folder), check, options.log);
+    const claimed = await claim(await realpath(folder), check, options);
     try {
       await agree(claimed.database, name, options);
+      await markMade(folder);
     } catch (error) {
       await claimed.release();
       throw error;

@@ -5,6 +5,7 @@ import type {
   ChartState,
   ChartTransition,
   ChartTrigger,
+  Json,
 } from './chart.ts';
 import { INLINE, shortText } from './plain.ts';
 import type { ChartCoverage } from '../../testing/cover/drawn.ts';
@@ -23,8 +24,19 @@ const times = (count: number | undefined): string | undefined =>
 const delayText = (delay: number | string): string =>
   `after ${typeof delay === 'number' ? `${delay} ms` : delay}`;
 
+/** What is passed to an action or guard, where that is known without running it: `(5)`, or `(least: 5, most: 7)`. */
+const paramsText = (params: Json | undefined): string => {
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) return '';
+  const entries = Object.entries(params as Readonly<Record<string, Json>>);
+  const texts = entries.map(([name, value]) =>
+    entries.length === 1 ? shortText(value) : `${name}: ${shortText(value)}`,
+  );
+  return `(${texts.join(', ')})`;
+};
+
 export const actionText = (action: ChartAction): string => {
-  if (action.kind !== 'builtin') return action.name ?? INLINE;
+  if (action.kind === 'named') return `${action.name}${paramsText(action.params)}`;
+  if (action.kind === 'inline') return action.name ?? INLINE;
   const delay = action.delay === undefined ? '' : ` ${delayText(action.delay)}`;
   return `${action.name}${action.args.length === 0 ? '' : `(${action.args.join(', ')})`}${delay}`;
 };
@@ -35,7 +47,7 @@ const operand = (guard: ChartGuard): string =>
 export function guardText(guard: ChartGuard): string {
   switch (guard.kind) {
     case 'named':
-      return guard.name;
+      return `${guard.name}${paramsText(guard.params)}`;
     case 'inline':
       return guard.name ?? INLINE;
     case 'not':

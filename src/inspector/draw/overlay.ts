@@ -1,3 +1,6 @@
+import { counted } from '../../counted.ts';
+import { classes, type Element, type Shape } from './shape.ts';
+
 /** What lies on a drawn chart: what is going on, what was tested, what is wrong. Everything can be left out. */
 export interface Overlay {
   /** Ids of the states it is in. */
@@ -15,46 +18,146 @@ export interface Overlay {
   };
   /** By state id or edge id. */
   readonly problems?: readonly { readonly at: string; readonly text: string }[];
+  /** How often states were entered, by id, to be written beside them. */
+  readonly visits?: Readonly<Record<string, number>>;
   /** States whose content is not drawn: marked, so that a reader knows. The geometry has to be laid out so. */
   readonly collapsed?: readonly string[];
 }
 
-/** The same, looked up quickly. */
-export class Marks {
-  readonly active: ReadonlySet<string>;
-  readonly last: ReadonlySet<string>;
-  readonly collapsed: ReadonlySet<string>;
-  readonly problems: ReadonlyMap<string, string>;
+type Texts = Readonly<Record<string, string>>;
+
+/** What an overlay says of one state, transition or arrow. */
+interface Said {
+  readonly classes: string;
+  /** Goes on after its title. */
+  readonly title: string;
+  /** Parts that are drawn only now, by class, and what is written in them. */
+  readonly parts: Texts;
+}
+
+/** Parts that a drawing has in any case, and that are shown when there is something to show. */
+const parts = new Set(['mark', 'count', 'lamp', 'underline', 'strike', 'countdown']);
+/** Of a character of a timer, px. */
+const ADVANCE = 6.6;
+
+const own = <Value>(values: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined =>
+  values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
+
+const timesText = (count: number | undefined): string =>
+  count === undefined ? '' : `\n${count === 0 ? 'never' : counted(count, 'time')}`;
+
+class Marks {
   readonly #overlay: Overlay;
+  readonly #active: ReadonlySet<string>;
+  readonly #last: ReadonlySet<string>;
 
   constructor(overlay: Overlay) {
     this.#overlay = overlay;
-    this.active = new Set(overlay.active);
-    this.last = new Set(overlay.last);
-    this.collapsed = new Set(overlay.collapsed);
-    const problems = new Map<string, string>();
-    for (const { at, text } of overlay.problems ?? []) {
-      const before = problems.get(at);
-      problems.set(at, before === undefined ? text : `${before}\n${text}`);
-    }
-    this.problems = problems;
+    this.#active = new Set(overlay.active);
+    this.#last = new Set(overlay.last);
   }
 
-  timer(edge: string): string | undefined {
-    const { timers } = this.#overlay;
-    return timers !== undefined && Object.hasOwn(timers, edge) ? timers[edge] : undefined;
+  of({ attrs, edges, trigger }: Element): Said | undefined {
+    const { 'data-state': state, 'data-edge': edge } = attrs;
+    if (state !== undefined) return this.#state(String(state));
+    if (edge !== undefined) return this.#edge(String(edge), trigger);
+    return edges === undefined ? undefined : this.#arrow(edges);
+  }
+
+  isActive(state: string | number | undefined): boolean {
+    return this.#active.has(String(state));
+  }
+
+  #state(id: string): Said {
+    const count = this.#covered('states', id);
+    const visits = own(this.#overlay.visits, id);
+    const isActive = this.#active.has(id);
+    return {
+      classes: classes(isActive && 'active', count === 0 && 'missed'),
+      title: timesText(count),
+      parts: {
+        ...(isActive ? { mark: '' } : {}),
+        ...(visits === undefined ? {} : { count: `${visits}×` }),
+      },
+    };
+  }
+
+  #edge(id: string, trigger: Element['trigger']): Said {
+    const count = this.#covered('transitions', id);
+    const chance = trigger === undefined ? undefined : this.#chance(...trigger);
+    const timer = own(this.#overlay.timers, id);
+    const isLast = this.#last.has(id);
+    return {
+      classes: classes(isLast && 'last', count === 0 && 'missed', chance),
+      title: `${timesText(count)}${chance === undefined ? '' : `\n${chance}`}`,
+      parts: {
+        ...(chance === 'enabled' ? { lamp: '' } : {}),
+        ...(isLast ? { underline: '' } : count === 0 ? { strike: '' } : {}),
+        ...(timer === undefined ? {} : { countdown: timer }),
+      },
+    };
+  }
+
+  #arrow(edges: readonly string[]): Said {
+    const isMissed = edges.every((id) => this.#covered('transitions', id) === 0);
+    const isLast = edges.some((id) => this.#last.has(id));
+    return { classes: classes(isLast && 'last', isMissed && 'missed'), title: '', parts: {} };
   }
 
   /** undefined: not known. */
-  visits(kind: 'states' | 'transitions', id: string): number | undefined {
-    const counts = this.#overlay.coverage?.[kind];
-    return counts === undefined ? undefined : Object.hasOwn(counts, id) ? (counts[id] ?? 0) : 0;
+  #covered(kind: 'states' | 'transitions', id: string): number | undefined {
+    const { coverage } = this.#overlay;
+    return coverage && (own(coverage[kind], id) ?? 0);
   }
 
-  /** `enabled` or `disabled`, for a transition of a state that is active. */
-  chance(source: string, event: string): string | undefined {
-    const { events } = this.#overlay;
-    if (events === undefined || !this.active.has(source) || !Object.hasOwn(events, event)) return undefined;
-    return events[event] === true ? 'enabled' : 'disabled';
+  /** For a transition of a state that is active. */
+  #chance(source: string, event: string): string | undefined {
+    const isEnabled = this.#active.has(source) ? own(this.#overlay.events, event) : undefined;
+    return isEnabled === undefined ? undefined : isEnabled ? 'enabled' : 'disabled';
   }
+}
+
+/** Texts are squeezed into their place, so that no font can make them overflow. */
+const write = (drawn: Element, text: string): Element => {
+  const { tag, attrs, children } = drawn;
+  if (tag !== 'text')
+    return {
+      ...drawn,
+      children: children.map((child) => (typeof child === 'string' ? child : write(child, text))),
+    };
+  const room = Number(attrs['textLength']);
+  return {
+    ...drawn,
+    attrs:
+      room > 0
+        ? { ...attrs, textLength: Math.min(room, Math.round(text.length * ADVANCE * 10) / 10) }
+        : attrs,
+    children: [text],
+  };
+};
+
+/** A drawing of `drawChart`, with what goes on now. The page does it as well: for each step, and a timer that counts. */
+export function layOn(drawing: Element, overlay: Overlay): Element {
+  const marks = new Marks(overlay);
+  const lay = (drawn: Element, parent: Said | undefined): readonly Element[] => {
+    const name = String(drawn.attrs['class']);
+    const text = parent?.parts[name];
+    if (parts.has(name) && text === undefined) return [];
+    if (text !== undefined && text !== '') return [write(drawn, text)];
+    const said = marks.of(drawn);
+    const children = drawn.children.flatMap((child): readonly Shape[] =>
+      typeof child !== 'string'
+        ? lay(child, said)
+        : drawn.tag === 'title'
+          ? [`${child}${parent?.title ?? ''}`]
+          : [child],
+    );
+    const attrs = {
+      ...drawn.attrs,
+      ...(said === undefined ? {} : { class: classes(name, said.classes) }),
+      ...(marks.isActive(drawn.attrs['data-state']) ? { 'aria-current': 'true' } : {}),
+    };
+    return [{ tag: drawn.tag, attrs, children }];
+  };
+  return lay(drawing, undefined)[0] ?? drawing;
 }

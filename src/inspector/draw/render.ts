@@ -1,8 +1,9 @@
 import type { Geometry, GeometryEdge, GeometryNode, Rectangle, Row } from '../layout/geometry.ts';
 import { visible } from '../layout/text.ts';
-import { Marks, type Overlay } from './overlay.ts';
+import { countdownShape, countdownsOf } from './countdown.ts';
+import { layOn, type Overlay } from './overlay.ts';
 import { classes, shape, type Element } from './shape.ts';
-import { headOf, lineShapes, n, timerShape, titleShape, warningShape, wayOf } from './strokes.ts';
+import { headOf, lineShapes, n, titleShape, warningShape, wayOf } from './strokes.ts';
 
 const rectShape = (name: string, { x, y, width, height }: Rectangle, inset: number, rx: number): Element =>
   shape('rect', {
@@ -14,61 +15,59 @@ const rectShape = (name: string, { x, y, width, height }: Rectangle, inset: numb
     rx,
   });
 
-const countText = (count: number | undefined): string =>
-  count === undefined ? '' : `\n${count === 0 ? 'never' : `${count} times`}`;
+/** What is drawn of a chart whatever goes on in it: what is wrong with it, what of it is folded. */
+class Signs {
+  readonly problems = new Map<string, string>();
+  readonly collapsed: ReadonlySet<string>;
+  readonly countdowns: ReadonlyMap<Row, Rectangle>;
 
-const chanceText = (chance: string | undefined): string => (chance === undefined ? '' : `\n${chance}`);
+  constructor(geometry: Geometry, { problems = [], collapsed }: Pick<Overlay, 'problems' | 'collapsed'>) {
+    this.collapsed = new Set(collapsed);
+    this.countdowns = countdownsOf(geometry);
+    for (const { at, text } of problems) {
+      const before = this.problems.get(at);
+      this.problems.set(at, before === undefined ? text : `${before}\n${text}`);
+    }
+  }
+}
 
 /** One transition, as text in a box or at an arrow. */
-const edgeShape = (row: Row, edge: string, source: string, marks: Marks): Element => {
-  const taken = marks.visits('transitions', edge);
-  const chance = marks.chance(source, row.event ?? '');
-  const isLast = marks.last.has(edge);
-  const timer = marks.timer(edge);
-  const problem = marks.problems.get(edge);
-  const middle = row.y + row.height / 2;
+const edgeShape = (row: Row, edge: string, source: string, signs: Signs): Element => {
+  const problem = signs.problems.get(edge);
+  const countdown = signs.countdowns.get(row);
   const under = {
     x1: n(row.x),
     x2: n(row.x + row.width),
     y1: n(row.y + row.height),
     y2: n(row.y + row.height),
   };
-  return shape(
-    'g',
-    { class: classes('edge', isLast && 'last', taken === 0 && 'missed', chance), 'data-edge': edge },
-    [
-      titleShape(`${row.full ?? edge}${countText(taken)}${chanceText(chance)}`),
-      ...(chance === 'enabled'
-        ? [
-            shape('rect', {
-              class: 'lamp',
-              x: n(row.x - 4),
-              y: n(row.y - 1),
-              width: n(row.width + 8),
-              height: n(row.height + 2),
-              rx: 4,
-            }),
-          ]
-        : []),
-      ...row.lines.flatMap(lineShapes),
-      ...(isLast ? [shape('line', { class: 'underline', ...under })] : []),
-      ...(taken === 0 && !isLast ? [shape('line', { class: 'strike', ...under })] : []),
-      ...(timer === undefined ? [] : [timerShape(row, visible(timer))]),
-      ...(problem === undefined ? [] : [warningShape(row.x - 12, middle, problem)]),
-    ],
-  );
+  const around = {
+    x: n(row.x - 4),
+    y: n(row.y - 1),
+    width: n(row.width + 8),
+    height: n(row.height + 2),
+    rx: 4,
+  };
+  const drawn = shape('g', { class: 'edge', 'data-edge': edge }, [
+    titleShape(row.full ?? edge),
+    shape('rect', { class: 'lamp', ...around }),
+    ...row.lines.flatMap(lineShapes),
+    shape('line', { class: 'underline', ...under }),
+    shape('line', { class: 'strike', ...under }),
+    ...(countdown === undefined ? [] : [countdownShape(countdown)]),
+    ...(problem === undefined ? [] : [warningShape(row.x - 12, row.y + row.height / 2, problem)]),
+  ]);
+  return { ...drawn, trigger: [source, row.event ?? ''] };
 };
 
 /** An edge of which there is nothing to read, but which can be pointed at: one of too many, or told of elsewhere. */
-const silentEdge = (edge: string, marks: Marks): Element =>
-  shape('g', { class: classes('edge', marks.last.has(edge) && 'last'), 'data-edge': edge }, [
-    titleShape(edge),
-  ]);
+const silentEdge = (edge: string): Element =>
+  shape('g', { class: 'edge', 'data-edge': edge }, [titleShape(edge)]);
 
-const rowShapes = (row: Row, source: string, marks: Marks): Element[] =>
+const rowShapes = (row: Row, source: string, signs: Signs): Element[] =>
   row.edge === undefined
     ? [shape('g', { class: 'row' }, row.lines.flatMap(lineShapes))]
-    : [edgeShape(row, row.edge, source, marks)];
+    : [edgeShape(row, row.edge, source, signs)];
 
 const roundShapes = (node: GeometryNode): Element[] => {
   const [cx, cy] = [n(node.x + node.width / 2), n(node.y + node.height / 2)];
@@ -104,67 +103,55 @@ const outlineShapes = (node: GeometryNode): Element[] => {
   ];
 };
 
-const markShapes = (node: GeometryNode, marks: Marks): Element[] => {
-  const problem = marks.problems.get(node.id);
+const markShapes = (node: GeometryNode, signs: Signs): Element[] => {
+  const problem = signs.problems.get(node.id);
   const [right, top] = [node.x + node.width, node.y];
   return [
-    ...(marks.active.has(node.id)
-      ? [shape('path', { class: 'mark', d: `M${n(node.x - 5)} ${n(top + 8)}l12 7l-12 7Z` })]
-      : []),
-    ...(marks.collapsed.has(node.id)
+    shape('path', { class: 'mark', d: `M${n(node.x - 5)} ${n(top + 8)}l12 7l-12 7Z` }),
+    ...(signs.collapsed.has(node.id)
       ? [shape('path', { class: 'rule', d: `M${n(right - 18)} ${n(top + 14)}h10m-5 -5v10` })]
       : []),
     ...(problem === undefined ? [] : [warningShape(right, top, problem)]),
+    ...(node.parent === undefined ? [] : [shape('text', { class: 'count', x: n(right - 2), y: n(top - 4) })]),
   ];
 };
 
 const kindWords = { shallow: 'history', deep: 'deep history' } as const;
 
-const stateTitle = (node: GeometryNode, visits: number | undefined): string => {
+const stateTitle = (node: GeometryNode): string => {
   const kind = node.kind in kindWords ? kindWords[node.kind as keyof typeof kindWords] : node.kind;
   const description = node.description === undefined ? '' : `\n${node.description}`;
-  return `${node.name === '' ? kind : `${node.name} (${kind})`}${description}${countText(visits)}`;
+  return `${node.name === '' ? kind : `${node.name} (${kind})`}${description}`;
 };
 
-const stateShape = (node: GeometryNode, marks: Marks): Element => {
+const stateShape = (node: GeometryNode, signs: Signs): Element => {
   const isPseudo = node.kind === 'initial';
-  const visits = isPseudo ? undefined : marks.visits('states', node.id);
-  const isActive = marks.active.has(node.id);
   return shape(
     'g',
     {
-      class: classes(
-        isPseudo ? 'pseudo' : 'state',
-        node.kind,
-        node.region && 'region',
-        isActive && 'active',
-        visits === 0 && 'missed',
-      ),
+      class: classes(isPseudo ? 'pseudo' : 'state', node.kind, node.region && 'region'),
       ...(isPseudo ? {} : { 'data-state': node.id }),
-      ...(isActive ? { 'aria-current': 'true' } : {}),
     },
     [
-      ...(isPseudo ? [] : [titleShape(stateTitle(node, visits))]),
+      ...(isPseudo ? [] : [titleShape(stateTitle(node))]),
       ...outlineShapes(node),
       ...(node.title === undefined ? [] : lineShapes(node.title)),
-      ...node.rows.flatMap((row) => rowShapes(row, node.id, marks)),
-      ...markShapes(node, marks),
+      ...node.rows.flatMap((row) => rowShapes(row, node.id, signs)),
+      ...(isPseudo ? [] : markShapes(node, signs)),
     ],
   );
 };
 
-const arrowShape = (edge: GeometryEdge, marks: Marks): Element => {
-  const ids = edge.members.map(({ id }) => id);
-  const isMissed = edge.kind === 'transition' && ids.every((id) => marks.visits('transitions', id) === 0);
-  const isLast = ids.some((id) => marks.last.has(id));
-  return shape('g', { class: classes('arrow', edge.kind, isLast && 'last', isMissed && 'missed') }, [
-    shape('path', { class: 'line', d: wayOf(edge.points) }),
-    shape('path', { class: 'head', d: headOf(edge.points) }),
+const arrowShape = ({ kind, members, points }: GeometryEdge): Element => {
+  const drawn = shape('g', { class: classes('arrow', kind) }, [
+    shape('path', { class: 'line', d: wayOf(points) }),
+    shape('path', { class: 'head', d: headOf(points) }),
   ]);
+  return kind === 'transition' ? { ...drawn, edges: members.map(({ id }) => id) } : drawn;
 };
 
 /** What stands at an arrow. A transition that is told of in its state's box has its element there. */
-const labelShape = (edge: GeometryEdge, told: ReadonlySet<string>, marks: Marks): Element[] => {
+const labelShape = (edge: GeometryEdge, told: ReadonlySet<string>, signs: Signs): Element[] => {
   const rows = edge.label?.rows ?? [];
   const written = new Set(rows.flatMap((row) => row.edge ?? []));
   const members = edge.kind === 'transition' ? edge.members : [];
@@ -173,19 +160,15 @@ const labelShape = (edge: GeometryEdge, told: ReadonlySet<string>, marks: Marks)
   return [
     shape('g', { class: 'labels' }, [
       ...(edge.label === undefined ? [] : [rectShape('label', edge.label, 0, 4)]),
-      ...rows.flatMap((row) => rowShapes(row, edge.source, marks)),
-      ...silent.map(({ id }) => silentEdge(id, marks)),
+      ...rows.flatMap((row) => rowShapes(row, edge.source, signs)),
+      ...silent.map(({ id }) => silentEdge(id)),
     ]),
   ];
 };
 
-/**
- * A chart that has been laid out, drawn: an `svg` element. Every state is a `g` with `data-state`, every transition a `g` with `data-edge` (edges.ts; one for each of
- * its targets);
- * the look is in the classes (theme.ts). Pure: the same geometry and overlay give the same drawing.
- */
-export function renderChart(geometry: Geometry, overlay: Overlay = {}): Element {
-  const marks = new Marks(overlay);
+/** A chart that has been laid out, drawn with all that may come to lie on it: what does not lie there is left out by `layOn` (overlay.ts). */
+export function drawChart(geometry: Geometry, shown: Pick<Overlay, 'problems' | 'collapsed'> = {}): Element {
+  const signs = new Signs(geometry, shown);
   const { width, height, nodes, edges } = geometry;
   const told = new Set(nodes.flatMap(({ rows }) => rows.flatMap((row) => row.edge ?? [])));
   return shape(
@@ -202,9 +185,19 @@ export function renderChart(geometry: Geometry, overlay: Overlay = {}): Element 
     [
       shape('rect', { class: 'canvas', width, height }),
       // Below the states: what passes a header passes behind it, and does not cross out what is written there.
-      ...edges.map((edge) => arrowShape(edge, marks)),
-      ...nodes.map((node) => stateShape(node, marks)),
-      ...edges.flatMap((edge) => labelShape(edge, told, marks)),
+      ...edges.map(arrowShape),
+      ...nodes.map((node) => stateShape(node, signs)),
+      ...edges.flatMap((edge) => labelShape(edge, told, signs)),
     ],
   );
+}
+
+/**
+ * A chart that has been laid out, drawn: an `svg` element. Every state is a `g` with `data-state`, every transition a `g` with `data-edge` (edges.ts; one for each of
+ * its targets);
+ * the look is in the classes (theme.ts). Pure: the same geometry and overlay give the same drawing.
+ */
+export function renderChart(geometry: Geometry, overlay: Overlay = {}): Element {
+  const timers = Object.entries(overlay.timers ?? {}).map(([edge, text]) => [edge, visible(text)] as const);
+  return layOn(drawChart(geometry, overlay), { ...overlay, timers: Object.fromEntries(timers) });
 }

@@ -8,6 +8,10 @@ export interface Element {
   readonly tag: string;
   readonly attrs: Readonly<Record<string, string | number>>;
   readonly children: readonly Shape[];
+  /** Of an arrow: the transitions that it stands for. */
+  readonly edges?: readonly string[];
+  /** Of a transition: its state, and XState's event descriptor. */
+  readonly trigger?: readonly [state: string, event: string];
 }
 
 /** Attributes that are undefined are left out. */

@@ -1,5 +1,4 @@
-import type { Row, Span, TextLine } from '../layout/geometry.ts';
-import { widthOf } from '../layout/text.ts';
+import type { Span, TextLine } from '../layout/geometry.ts';
 import { shape, type Element } from './shape.ts';
 
 /** Small parts of a drawing. Numbers are written with at most two decimals, so that the same drawing is the same bytes everywhere. */
@@ -75,16 +74,3 @@ export const warningShape = (x: number, y: number, text: string): Element =>
     shape('path', { class: 'warning', d: `M${n(x)} ${n(y - 9)}l9 16h-18Z` }),
     shape('text', { class: 'sign', x: n(x), y: n(y + 5), 'text-anchor': 'middle' }, ['!']),
   ]);
-
-/** How much time a delay still has, in the place of the word `after`: there is room for it in any case. */
-export const timerShape = (row: Row, text: string): Element => {
-  const [line] = row.lines;
-  const word = line?.spans.find(({ role }) => role === 'keyword') ?? line?.spans[0];
-  const [x, y, width] = [word?.x ?? row.x, line?.y ?? row.y, word?.width ?? row.width];
-  const frame = { x: n(x - 4), y: n(y - 12), width: n(width + 8), height: 16, rx: 8 };
-  const textLength = n(Math.min(width, widthOf(text, 11)));
-  return shape('g', { class: 'countdown' }, [
-    shape('rect', { class: 'timer', ...frame }),
-    shape('text', { class: 'time', x: n(x), y: n(y), textLength, lengthAdjust: 'spacingAndGlyphs' }, [text]),
-  ]);
-};

@@ -111,6 +111,13 @@ export const chartRules = (): string => rules((name) => `var(${property(name)})`
 /** The custom properties of a theme, to be put into a rule of the page. */
 export const chartProperties = (theme: 'light' | 'dark'): string => properties(themes[theme]);
 
+/** For a page that shows drawings in elements of class `picture`: in the reader's theme, or in the one that the page chose (`data-theme`). */
+export const pageStyle = (): string => {
+  const dark = `.picture{${chartProperties('dark')}}`;
+  const light = `.picture{${chartProperties('light')}}`;
+  return `${light}@media (prefers-color-scheme:dark){${dark}}[data-theme=light] ${light}[data-theme=dark] ${dark}.picture{${chartRules()}}`;
+};
+
 /** The style of a drawing that stands alone: in one theme, or (`auto`) in that of the reader. */
 export const standaloneStyle = (theme: 'light' | 'dark' | 'auto'): string =>
   theme === 'auto'

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { WorkflowDefinition, WorkflowStep } from '../../../machines/workflow-protocol.ts';
 import type { Chart, ChartState, ChartTransition } from './chart.ts';
 
@@ -45,7 +46,7 @@ function stateOf(id: string, step: WorkflowStep, known: ReadonlySet<string>): Ch
   const { service, action, next = [], retry, timeout, when } = step;
   const said = [
     ...(when === undefined ? [] : [`when ${JSON.stringify(when)}`]),
-    ...(retry?.maxAttempts === undefined ? [] : [`at most ${retry.maxAttempts} attempts`]),
+    ...(retry?.maxAttempts === undefined ? [] : [`at most ${counted(retry.maxAttempts, 'attempt')}`]),
     ...(timeout === undefined ? [] : [`timeout ${timeout} ms`]),
   ];
   return {

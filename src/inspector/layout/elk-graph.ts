@@ -67,11 +67,32 @@ const spacing = {
   'elk.spacing.componentComponent': '28',
 };
 
+/** Arrows, count: up to the first a layout may take its time, up to the last every arrow has its label. */
+const SMALL = 60;
+const MEDIUM = 200;
+const LARGE = 300;
+
+/** Are there so many arrows that their labels would take most of the time, and of the drawing? They are told of in the boxes instead. */
+export const isCrowded = (model: Model): boolean => model.arrows.length > LARGE;
+
+/**
+ * The network simplex draws small charts best, but its time has no bound: 60 states with 120 arrows, none of them in a state of its own, take it
+ * 27 s. The linear segments take less than one, and of very many arrows the last one takes least.
+ */
+const placement = ({ arrows }: Model): Record<string, string> => {
+  const strategy = 'elk.layered.nodePlacement.strategy';
+  if (arrows.length <= SMALL) return { [strategy]: 'NETWORK_SIMPLEX' };
+  return {
+    [strategy]: arrows.length <= MEDIUM ? 'LINEAR_SEGMENTS' : 'BRANDES_KOEPF',
+    'elk.layered.thoroughness': arrows.length <= LARGE ? '3' : '1',
+  };
+};
+
 /**
  * ELK's options are not inherited: every node that holds others gets all of them. Model order, wrapping and compaction are not used:
  * they fail on nested charts (eclipse/elk#724, #1173, #1182; kieler/elkjs#98, #396).
  */
-const containerOptions = (method: Method, direction: Direction): Record<string, string> => ({
+const containerOptions = (model: Model, method: Method, direction: Direction): Record<string, string> => ({
   'elk.algorithm': 'layered',
   'elk.direction': direction === 'down' ? 'DOWN' : 'RIGHT',
   'elk.edgeRouting': 'ORTHOGONAL',
@@ -80,7 +101,7 @@ const containerOptions = (method: Method, direction: Direction): Record<string, 
     ? {}
     : {
         'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
-        'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+        ...placement(model),
       }),
   ...spacing,
 });
@@ -97,6 +118,7 @@ const leafSize = (box: Box): { width: number; height: number } => {
 };
 
 interface Work {
+  readonly model: Model;
   readonly ids: ElkIds;
   readonly method: Method;
   readonly direction: Direction;
@@ -113,7 +135,7 @@ const leastSize = (
   direction === 'down' && method !== 'separate' ? `(${height},${width})` : `(${width},${height})`;
 
 const containerSize = (box: Box, work: Work): Record<string, string> => ({
-  ...containerOptions(work.method, work.direction),
+  ...containerOptions(work.model, work.method, work.direction),
   'elk.padding': `[top=${box.header.height + MARGIN},left=${MARGIN},bottom=${MARGIN},right=${MARGIN}]`,
   'elk.nodeSize.constraints': 'MINIMUM_SIZE',
   'elk.nodeSize.minimum': leastSize(
@@ -207,10 +229,10 @@ export function toElk(model: Model, method: Method, direction: Direction): ElkNo
   });
   return {
     id: 'root',
-    children: [toNode(model.root, { ids, method, direction, edges, starts })],
+    children: [toNode(model.root, { model, ids, method, direction, edges, starts })],
     edges: edges.get('') ?? [],
     layoutOptions: {
-      ...containerOptions(method, direction),
+      ...containerOptions(model, method, direction),
       'elk.padding': `[top=${MARGIN},left=${MARGIN},bottom=${MARGIN},right=${MARGIN}]`,
       'elk.json.shapeCoords': 'ROOT',
       'elk.json.edgeCoords': 'ROOT',

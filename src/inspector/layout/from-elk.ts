@@ -10,6 +10,7 @@ import {
   type Method,
 } from './elk-graph.ts';
 import type { Geometry, GeometryEdge, GeometryNode, Rectangle, TextLine } from './geometry.ts';
+import { titleOf } from './phrase.ts';
 import { shorten, visible } from './text.ts';
 
 const round = (value: number): number => Math.round(value * 100) / 100;
@@ -46,7 +47,7 @@ export const placeBox = (box: Box, at: Rectangle): GeometryNode => {
     ...(box.parent === undefined ? {} : { parent: box.parent.state.id }),
     kind: box.kind,
     region: box.region,
-    name: box.title,
+    name: box.title === '' ? '' : oneLine(titleOf(state)),
     ...at,
     ...titleLine(box, at),
     ...(state.description === undefined ? {} : { description: oneLine(state.description) }),

@@ -1,6 +1,6 @@
 import type { Chart } from '../draw/chart.ts';
 import { flawsOf, Inspection, type Flaw } from './check.ts';
-import { toElk, type Direction, type ElkNode, type Method } from './elk-graph.ts';
+import { isCrowded, toElk, type Direction, type ElkNode, type Method } from './elk-graph.ts';
 import { runElk } from './elk.ts';
 import { fromElk } from './from-elk.ts';
 import type { Geometry } from './geometry.ts';
@@ -65,6 +65,16 @@ const straightest = (geometry: Geometry): Geometry => {
   return flawsOf(straight).length === 0 ? straight : geometry;
 };
 
+/** Of a chart with very many arrows, what is said of them stands in the boxes of their sources. */
+const crowded = (chart: Chart, collapsed: readonly string[] | undefined): ReadonlyMap<string, Demotion> => {
+  const model = toModel(chart, { collapsed });
+  return new Map(
+    isCrowded(model)
+      ? model.arrows.filter(({ kind }) => kind === 'transition').map(({ key }) => [key, 'label'])
+      : [],
+  );
+};
+
 /** A layout by ELK in which nothing is wrong, if there is one. */
 const byElk = async (
   chart: Chart,
@@ -73,7 +83,7 @@ const byElk = async (
   collapsed: readonly string[] | undefined,
   engine: Engine,
 ): Promise<Geometry | undefined> => {
-  let demoted: ReadonlyMap<string, Demotion> = new Map();
+  let demoted = crowded(chart, collapsed);
   for (let round = 0; round <= ROUNDS; round += 1) {
     const model = toModel(chart, { collapsed, demoted });
     const geometry = await attempt(model, method, direction, engine);

@@ -47,12 +47,32 @@ const triggerPieces = (trigger: ChartTrigger): Piece[] => {
   }
 };
 
+const words = (text: string, role: Role): Piece[] =>
+  text
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .map((word) => ({ text: word, role }));
+
 const actionPieces = (actions: readonly ChartAction[]): Piece[] =>
   actions.map((action, index) => ({
     text: `${index === 0 ? '/ ' : ''}${actionText(action)}${index < actions.length - 1 ? ',' : ''}`,
     role: 'action',
     opens: index === 0,
   }));
+
+/** Characters of a condition for which there is room on a line of its own, in its brackets and moved in. */
+const LONG = drawingLimits.line - 4;
+
+/** A condition that is too long for one line is broken between its words. */
+const guardPieces = (text: string): Piece[] => {
+  const isLong = text.length > LONG;
+  const parts = isLong ? text.split(/\s+/) : [text];
+  return parts.map((part, index) => ({
+    text: `${index === 0 ? '[' : ''}${part}${index === parts.length - 1 ? ']' : ''}`,
+    role: 'guard',
+    opens: index === 0,
+  }));
+};
 
 const marks = (transition: ChartTransition): Piece[] => [
   ...(transition.reenter ? [{ text: '(reenter)', role: 'note' as const }] : []),
@@ -73,23 +93,16 @@ export function transitionPhrase(
     pieces: [
       ...(place === undefined ? [] : [{ text: place, role: 'rank' as const }]),
       ...triggerPieces(transition.trigger),
-      ...(transition.guard === undefined
-        ? []
-        : [{ text: `[${guardText(transition.guard)}]`, role: 'guard' as const, opens: true }]),
+      ...(transition.guard === undefined ? [] : guardPieces(guardText(transition.guard))),
       ...actionPieces(transition.actions),
       ...marks(transition),
+      ...(transition.description === undefined ? [] : words(transition.description, 'note')),
       ...(target === undefined ? [] : [{ text: `→ ${target}`, role: 'target' as const, opens: true }]),
     ],
   };
 }
 
 const keyword = (text: string): Piece => ({ text, role: 'keyword' });
-
-const words = (text: string, role: Role): Piece[] =>
-  text
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .map((word) => ({ text: word, role }));
 
 /** What a state does and is, besides its transitions: tags, description, entry, invokes, exit, output. */
 export const activityPhrases = (state: ChartState): Phrase[] => [

@@ -1,3 +1,4 @@
+import type { Sequence } from '../draw/sequence.ts';
 import type {
   About,
   ActorDetail,
@@ -30,6 +31,8 @@ export interface Client {
   history(query: HistoryQuery): Promise<HistoryPage>;
   /** `collapsed`: ids of states whose content is not drawn. */
   chart(hash: string, direction: 'down' | 'right', collapsed?: readonly string[]): Promise<ChartPicture>;
+  chartText(form: 'mermaid' | 'svg', ...chart: Parameters<Client['chart']>): Promise<string>;
+  diagramText(form: 'mermaid' | 'svg', diagram: Sequence): Promise<string>;
   letters(query: LetterQuery): Promise<LetterPage>;
   send(address: string, event: SentEvent): Promise<void>;
   dryRun(address: string, event: SentEvent): Promise<DryRun>;
@@ -94,9 +97,13 @@ export function createClient(token: string | undefined): Client {
     actor: (address) => get(`actor${query({ address })}`),
     history: (asked) => get(`history${query(asked)}`),
     chart: (hash, direction, collapsed = []) =>
-      get(
-        `chart${query({ hash, direction, collapsed: collapsed.length === 0 ? undefined : JSON.stringify(collapsed) })}`,
-      ),
+      get(`chart${query({ hash, direction, collapsed: JSON.stringify(collapsed) })}`),
+    chartText: async (form, hash, direction, collapsed = []) => {
+      const asked = query({ form, hash, direction, collapsed: JSON.stringify(collapsed) });
+      return (await get<{ text: string }>(`chart-text${asked}`)).text;
+    },
+    diagramText: async (form, diagram) =>
+      ((await (await post('diagram-text', { form, diagram })).json()) as { text: string }).text,
     letters: (asked) => get(`letters${query(asked)}`),
     send: async (address, event) => nothing(post('send', { address, event })),
     dryRun: async (address, event) => (await (await post('dry-run', { address, event })).json()) as DryRun,

@@ -8,6 +8,7 @@ import type {
   MetricsEntry,
   PropertyEntry,
 } from '../../monitoring/entry.ts';
+import { conversationIdOf } from './model/line.ts';
 import type { Line, RecordedSnapshot } from '../../monitoring/recording.ts';
 
 /** Entries that are kept; the oldest go first. */
@@ -181,7 +182,8 @@ export class WritableJournal implements Journal {
   #step(line: Line): void {
     this.steps.push(line);
     for (const address of actorsOf(line)) this.#byActor.add(address, line);
-    if (line.message !== undefined) this.#byCorrelation.add(line.message.correlation, line);
+    const correlation = conversationIdOf(line);
+    if (correlation !== undefined) this.#byCorrelation.add(correlation, line);
     for (const [address, snapshot] of Object.entries(line.snapshots)) {
       const seen = this.actors.get(address);
       this.#actor(address, { ...(seen?.entry ? { entry: seen.entry } : {}), snapshot });
@@ -215,7 +217,8 @@ export class WritableJournal implements Journal {
       if (line.kind !== 'step') continue;
       steps += 1;
       for (const address of actorsOf(line)) count(actors, address);
-      if (line.message !== undefined) count(correlations, line.message.correlation);
+      const correlation = conversationIdOf(line);
+      if (correlation !== undefined) count(correlations, correlation);
     }
     this.steps = this.steps.slice(steps);
     this.#byActor.remove(actors);

@@ -1,13 +1,15 @@
-import { batch, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { batch, effect, signal, type ReadonlySignal, type Signal } from './signal.ts';
 import type { Entry } from '../../monitoring/entry.ts';
-import type { About, Interest, Overview, PageEvent } from '../protocol.ts';
+import type { About, Interest, Overview, PageEvent, Reach } from '../protocol.ts';
 import { RefusedError, type Client } from './client.ts';
 import { WritableJournal, type Journal } from './journal.ts';
 import { fromHash, toHash, type Selection } from './selection.ts';
+import { messageOf } from './parts/words.ts';
 
 export type Connection =
   | { readonly state: 'connecting' }
-  | { readonly state: 'open' }
+  /** `reach`: of a system of several nodes. */
+  | { readonly state: 'open'; readonly reach?: Reach }
   /** Of a recording: everything was told. */
   | { readonly state: 'ended' }
   /** Tried again at `retryAt`, ms since the epoch. */
@@ -42,7 +44,7 @@ export interface Session {
 /** Lines a second beside those of the selection. */
 const RATE = 10_000;
 /** Entries that are worked off in one frame. */
-const PER_FRAME = 20_000;
+const PER_FRAME = 4_000;
 const REFRESH = 1_000;
 const RETRY_FIRST = 250;
 const RETRY_MOST = 5_000;
@@ -121,7 +123,7 @@ export class PageSession implements Session {
         return;
       }
       if (Date.now() - began > RETRY_MOST) delay = RETRY_FIRST;
-      const text = why instanceof Error ? why.message : String(why);
+      const text = messageOf(why);
       this.connection.value = { state: 'lost', why: text, retryAt: Date.now() + delay };
       await new Promise((resolve) => setTimeout(resolve, delay));
     }
@@ -159,6 +161,9 @@ export class PageSession implements Session {
         this.#pending.push(...event.entries);
         this.#events += 1;
         return this.#schedule();
+      case 'reach':
+        this.connection.value = { state: 'open', reach: event.reach };
+        return;
       case 'end':
         this.connection.value = { state: 'ended' };
         return this.#schedule();
@@ -177,6 +182,9 @@ export class PageSession implements Session {
     this.#events = 0;
     this.#pending = [];
     if (!isEndless(about)) this.journal.clear();
+    // Who opens the run that breaks a property, and asks for nothing else, wants to see how.
+    if (about.property !== undefined && /^#?\/?$/.test(location.hash))
+      this.select({ view: 'tests' }, 'replace');
     batch(() => {
       this.about.value = about;
       this.connection.value = { state: 'open' };

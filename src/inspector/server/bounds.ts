@@ -2,6 +2,8 @@
 export const bounds = {
   /** One request's body, bytes. */
   body: 512 * 1024,
+  /** One request's body, where it is a diagram of messages, bytes. */
+  diagram: 4 * 1024 * 1024,
   /** Pages (and others) that are told of what happens, count. */
   streams: 16,
   /** Connections, count. */

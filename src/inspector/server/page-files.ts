@@ -59,14 +59,14 @@ async function read(folder: URL): Promise<ReadonlyMap<string, PageFile>> {
 }
 
 interface Builder {
-  readonly buildPage: (folder: string) => Promise<void>;
+  readonly buildPage: (folder: string, how: { readonly isQuick: boolean }) => Promise<void>;
 }
 
 async function build(): Promise<ReadonlyMap<string, PageFile>> {
   const { buildPage } = (await import(builder.href)) as Builder;
   const folder = await mkdtemp(join(tmpdir(), 'troupe-page-'));
   try {
-    await buildPage(folder);
+    await buildPage(folder, { isQuick: true });
     return await read(pathToFileURL(`${folder}/`));
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { TroupeError } from '../../errors.ts';
 import type { Chart } from '../draw/chart.ts';
+import type { Geometry } from '../layout/geometry.ts';
 import type { ChartPicture, ChartProblem } from '../protocol.ts';
 import type { Source } from '../source/source.ts';
 import { bounds } from './bounds.ts';
@@ -12,10 +13,10 @@ interface Way {
   readonly collapsed: readonly string[];
 }
 
-/** What makes a picture of a chart; both are loaded on use. */
+/** What makes a picture of a chart; all of it is loaded on use. */
 export interface Drawing {
   /** undefined: no layout could be made in time */
-  layout(chart: Chart, direction: Direction, collapsed: readonly string[]): Promise<unknown>;
+  layout(chart: Chart, direction: Direction, collapsed: readonly string[]): Promise<Geometry>;
   problems(chart: Chart): Promise<readonly ChartProblem[]>;
 }
 
@@ -45,6 +46,22 @@ export class Pictures {
     return this.#kept.get(key) ?? this.#make(key, chart, { direction, collapsed }, source.problems?.(hash));
   }
 
+  /**
+   * A chart as text to take away.
+   * @throws TroupeError NO_SUCH_CHART; NOT_AVAILABLE when it could not be laid out
+   */
+  async text(form: 'mermaid' | 'svg', picture: Promise<ChartPicture>): Promise<string> {
+    const { chart, drawing } = await picture;
+    if (form === 'mermaid') return (await import('../draw/mermaid.ts')).toMermaid(chart);
+    if (drawing === undefined)
+      throw new TroupeError('NOT_AVAILABLE', 'No picture could be made of this chart.');
+    const [{ layOn }, { toSvg }] = await Promise.all([
+      import('../draw/overlay.ts'),
+      import('../draw/svg.ts'),
+    ]);
+    return toSvg(layOn(drawing.shape, {}));
+  }
+
   #make(
     key: string,
     chart: Chart,
@@ -71,6 +88,14 @@ export class Pictures {
       this.#drawing.layout(chart, direction, collapsed).catch(() => undefined),
       known ?? this.#drawing.problems(chart).catch(() => []),
     ]);
-    return { chart, problems, ...(geometry === undefined ? {} : { geometry }) };
+    const { textsOf } = await import('../draw/texts.ts');
+    const told = { chart, texts: textsOf(chart), problems };
+    if (geometry === undefined) return told;
+    const [{ drawChart }, { pageStyle }] = await Promise.all([
+      import('../draw/render.ts'),
+      import('../draw/theme.ts'),
+    ]);
+    const shape = drawChart(geometry, { problems, collapsed });
+    return { ...told, drawing: { shape, style: pageStyle() } };
   }
 }

@@ -58,6 +58,12 @@ export const directionOf = (query: URLSearchParams): 'down' | 'right' => {
   throw badRequest('"direction" must be "down" or "right".');
 };
 
+/** A form that is text. */
+export const formOf = (value: unknown): 'mermaid' | 'svg' => {
+  if (value === 'mermaid' || value === 'svg') return value;
+  throw badRequest('"form" must be "mermaid" or "svg".');
+};
+
 function namesOf(value: unknown, name: string): readonly string[] | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value) && value.length <= bounds.interest) return value.map((each) => textOf(each, name));
@@ -101,17 +107,17 @@ export function jsonOf(text: string, name: string): unknown {
   }
 }
 
-const tooLarge = (): TroupeError =>
-  new TroupeError('TOO_LARGE', `A request may have at most ${bounds.body} bytes.`);
+const tooLarge = (most: number): TroupeError =>
+  new TroupeError('TOO_LARGE', `Such a request may have at most ${most} bytes.`);
 
 /** @throws TroupeError TOO_LARGE, as soon as it is known; INVALID_REQUEST */
-export async function bodyOf(request: IncomingMessage): Promise<Fields> {
-  if (Number(request.headers['content-length'] ?? 0) > bounds.body) throw tooLarge();
+export async function bodyOf(request: IncomingMessage, most: number = bounds.body): Promise<Fields> {
+  if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(most);
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > bounds.body) throw tooLarge();
+    if (size > most) throw tooLarge(most);
     parts.push(part);
   }
   return objectOf(jsonOf(Buffer.concat(parts).toString('utf8'), 'The body'), 'The body');

@@ -175,9 +175,16 @@ class Front implements Desk {
       const guest = this.source.guest();
       if (guest === undefined)
         throw new TroupeError('TOO_MANY', 'As many apps as there is room for are connected.');
+      let end = (): void => void socket.destroy();
+      const onEnd = (): void => {
+        guest.close();
+        this.#guests.delete(end);
+      };
+      // One that goes away before it has shaken hands, or shakes them wrongly, must not keep its place.
+      socket.once('close', onEnd);
       const { accept } = await import('./stately-socket.ts');
-      const end = accept({ request, socket, head, guest, onEnd: () => void this.#guests.delete(end) });
-      this.#guests.add(end);
+      end = accept({ request, socket, head, guest, onEnd });
+      if (!socket.destroyed) this.#guests.add(end);
       if (this.#isClosed) end();
     } catch (error) {
       const { status, refusal } = toRefused(error);

@@ -9,6 +9,7 @@ export interface Knock {
   readonly socket: Duplex;
   readonly head: Buffer;
   readonly guest: Guest;
+  /** Hears that the socket closes until the handshake is done, and then that the app has gone and all it said was taken. */
   readonly onEnd: () => void;
 }
 
@@ -19,15 +20,13 @@ export function accept({ request, socket, head, guest, onEnd }: Knock): () => vo
   let end = (): void => void socket.destroy();
   sockets.handleUpgrade(request, socket, head, (client) => {
     end = () => client.terminate();
+    socket.off('close', onEnd);
     client.on('message', (data, isBinary) => {
       if (!isBinary) guest.take(textOf(data));
     });
     // A message that is too large closes the connection; the app's next one begins anew.
     client.on('error', () => client.terminate());
-    client.on('close', () => {
-      guest.close();
-      onEnd();
-    });
+    client.on('close', onEnd);
   });
   return () => end();
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock, TimerHandle } from '../../ports.ts';
 import type { DroppedEntry, Entry } from '../../monitoring/entry.ts';
-import type { About, Interest, PageEvent } from '../protocol.ts';
+import type { About, Interest, PageEvent, Reach } from '../protocol.ts';
 import type { Watcher, Watching } from '../source/source.ts';
 import { bounds } from './bounds.ts';
 import { toWire } from './wire.ts';
@@ -75,6 +75,10 @@ export class Stream implements Watcher {
     }
     this.#schedule();
     return true;
+  }
+
+  reached(reach: Reach): void {
+    if (!this.#hasEnded) this.#write({ type: 'reach', reach });
   }
 
   changed(): void {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isChart as hasForm } from '../../monitoring/chart-form.ts';
 import { childrenOf, statesOf, type Chart, type ChartState } from '../draw/chart.ts';
 import type { EventRow } from '../protocol.ts';
 
@@ -58,29 +59,5 @@ export function initialValue(chart: Chart): unknown {
   return valueOf(chart.root);
 }
 
-/** Is this a chart of this version, as far as one must know to walk through it? */
-export function isChart(value: unknown): value is Chart {
-  if (typeof value !== 'object' || value === null) return false;
-  const { version, id, root } = value as Partial<Record<keyof Chart, unknown>>;
-  return version === 1 && typeof id === 'string' && isState(root, 0);
-}
-
-/** States within states, levels. */
-const DEPTH = 64;
-
-function isState(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null || depth > DEPTH) return false;
-  const { id, key, type, transitions, states, initial, tags } = value as Record<string, unknown>;
-  return (
-    [id, key, type].every((each) => typeof each === 'string') &&
-    Array.isArray(tags) &&
-    Array.isArray(transitions) &&
-    transitions.every((each: { trigger?: unknown; targets?: unknown } | null) => {
-      return typeof each?.trigger === 'object' && each.trigger !== null && Array.isArray(each.targets);
-    }) &&
-    (type !== 'compound' || (typeof initial === 'object' && initial !== null)) &&
-    (states === undefined
-      ? type !== 'compound' && type !== 'parallel'
-      : Array.isArray(states) && states.every((state) => isState(state, depth + 1)))
-  );
-}
+/** Is this a chart of this version? */
+export const isChart = (value: unknown): value is Chart => hasForm(value);

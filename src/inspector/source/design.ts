@@ -2,7 +2,7 @@ import { TroupeError } from '../../errors.ts';
 import type { Entry } from '../../monitoring/entry.ts';
 import type { Chart } from '../draw/chart.ts';
 import type { About, ActorDetail, ActorRow, ChartProblem } from '../protocol.ts';
-import { readOnly } from './absent.ts';
+import { ReadOnly } from './absent.ts';
 import { eventsOf, hashOf, initialValue, tagsOf } from './chart-facts.ts';
 import { pageOf, stateText } from './rows.ts';
 import type { Source, Watcher } from './source.ts';
@@ -48,7 +48,7 @@ export async function designSource(draft: Draft): Promise<Source> {
   return design;
 }
 
-class DesignSource implements Source {
+class DesignSource extends ReadOnly implements Source {
   readonly #draft: Draft;
   readonly #watchers = new Set<Watcher>();
   #machines: ReadonlyMap<string, Machine> = new Map();
@@ -57,14 +57,9 @@ class DesignSource implements Source {
   /** Files may change while they are read: one reading at a time, and one more after it. */
   #reading: Promise<void> | undefined;
   #isStale = false;
-  readonly #absent = readOnly('A design');
-  readonly send = this.#absent.send;
-  readonly dryRun = this.#absent.dryRun;
-  readonly deadLetters = this.#absent.deadLetters;
-  readonly replayLetter = this.#absent.replayLetter;
-  readonly dropLetter = this.#absent.dropLetter;
 
   constructor(draft: Draft) {
+    super('A design');
     this.#draft = draft;
   }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Clock } from '../../ports.ts';
 import type { Answer } from '../../monitoring/monitor-protocol.ts';
 import type { ActorRow, Alert } from '../protocol.ts';
@@ -81,6 +82,10 @@ export class Alerts {
             ? `not everything is shown: ${percent(seen.sampling)} of the conversations are`
             : 'not everything was shown: more happened at once than is told',
       });
+    alerts.push(...seen.failures.alerts(now, seen.sampling < 1));
+    for (const { node, since = 0, time, lines } of seen.gaps.values())
+      if (now - time < RECENT)
+        alerts.push({ severity: 'warning', text: `node ${node} ${unseen(time - since, lines)}` });
     return this.#dated(alerts, now);
   }
 
@@ -109,7 +114,12 @@ export class Alerts {
 }
 
 const keyOf = ({ text, address = '' }: Omit<Alert, 'since'>): string =>
-  address === '' ? text.replaceAll(/(?:more than )?\d+(?:\.\d+)? %/g, '') : `${address} ${text}`;
+  address === ''
+    ? text.replaceAll(/(?:more than )?\d+(?:\.\d+)? %|^(?:at least )?\d+ \w+ \w+/g, '')
+    : `${address} ${text}`;
+
+const unseen = (ms: number, messages: number): string =>
+  `told nothing for ${(ms / 1_000).toFixed(1)} s${messages === 0 ? '' : `, in which it handled ${counted(messages, 'message')}`}`;
 
 /** Of what was left out something: never all. */
 const percent = (share: number): string =>

@@ -1,9 +1,12 @@
+import { DeadLetterBox } from '../../coordination/queue/dead-letter-box.ts';
+import type { Queues } from '../../durable/queue-store.ts';
 import type { Member } from '../../cluster/membership.ts';
 import { TroupeError } from '../../errors.ts';
 import type { Entry } from '../../monitoring/entry.ts';
 import { inspectableOf } from '../../monitoring/inspectable.ts';
 import type { Answer, Request, RowQuery } from '../../monitoring/monitor-protocol.ts';
 import { parseAddress } from '../../message/address.ts';
+import { kindOf } from '../../message/shard.ts';
 import type { Chart } from '../draw/chart.ts';
 import type {
   About,
@@ -19,9 +22,11 @@ import type {
   LetterRow,
   Overview,
 } from '../protocol.ts';
+import { isChart } from './chart-facts.ts';
 import { Alerts } from './live-alerts.ts';
 import { Nodes } from './live-nodes.ts';
 import { Seen } from './live-seen.ts';
+import { Steps } from './live-steps.ts';
 import { LiveWatching } from './live-watching.ts';
 import type { Source, Watcher, Watching } from './source.ts';
 
@@ -35,9 +40,13 @@ export interface LiveSystem {
 export interface LiveSourceOptions {
   /** May events be sent, and dead letters replayed or dropped? Default false. */
   readonly canSend?: boolean;
+  /** Replays or drops a dead letter of a work queue with the rights of who looks. Default: with those of the node here, if it has a store. */
+  readonly settle?: Settle;
   /** Time a node gets to answer, ms. */
   readonly timeout?: number;
 }
+
+export type Settle = (deed: 'replay' | 'drop', queue: string, id: number) => Promise<void>;
 
 const TIMEOUT = 3_000;
 const PAGE = 100;
@@ -59,19 +68,23 @@ type Hello = Extract<Answer, { type: 'hello' }>;
 class LiveSource implements Source {
   readonly #system: LiveSystem;
   readonly #canSend: boolean;
+  readonly #settle: Settle;
   readonly #here: NonNullable<ReturnType<typeof inspectableOf>>;
   readonly #nodes: Nodes;
   readonly #alerts: Alerts;
   readonly #seen = new Seen();
+  readonly #steps = new Steps();
   readonly #watching = new Set<LiveWatching>();
+  #hellos: ReadonlyMap<string, Hello> = new Map();
   #watchers = 0;
 
-  constructor(system: LiveSystem, { canSend = false, timeout = TIMEOUT }: LiveSourceOptions) {
+  constructor(system: LiveSystem, { canSend = false, settle, timeout = TIMEOUT }: LiveSourceOptions) {
     const here = inspectableOf(system);
     if (here === undefined)
       throw new TroupeError('INVALID_OPTION', 'liveSource takes a system that createSystem gave.');
     this.#system = system;
     this.#canSend = canSend;
+    this.#settle = settle ?? settleIn(() => here.queues());
     this.#here = here;
     this.#nodes = new Nodes(here, () => system.members(), timeout);
     this.#alerts = new Alerts(here.clock);
@@ -92,14 +105,14 @@ class LiveSource implements Source {
   }
 
   async overview(): Promise<Overview> {
-    const answers = await this.#nodes.askAll<'hello'>({ type: 'hello' });
-    const hellos = new Map<string, Hello>(answers);
+    const hellos = await this.#greet();
     const time = this.#here.clock.now();
-    const nodes = this.#nodes.all().filter(({ node }) => !this.#isOnlyLooking(node, hellos));
+    const nodes = this.#nodes.all().filter(({ node }) => this.#isShown(node));
     const troubled = await this.#troubled([...hellos.values()]);
     return {
       time,
-      nodes: nodes.map(({ node, since, lastSeen, services, hosts, missed, downSince }) => {
+      nodes: nodes.map((known) => {
+        const { node, since, lastSeen, services, hosts, missed, downSince } = known;
         const hello = hellos.get(node);
         return {
           node,
@@ -109,6 +122,7 @@ class LiveSource implements Source {
           lastSeen,
           availability: time <= since ? 1 : Math.max(0, 1 - missed / (time - since)),
           isDown: downSince !== undefined,
+          ...(this.#nodes.isSilent(known) ? { isSilent: true } : {}),
         };
       }),
       kinds: mergedKinds([...hellos.values()]),
@@ -137,10 +151,16 @@ class LiveSource implements Source {
   }
 
   async actor(address: string): Promise<ActorDetail> {
-    const request = { type: 'detail', address } as const;
-    return parsed<ActorDetail>(
-      await this.#first(address, async (node) => this.#nodes.ask<'detail'>(node, request)),
-    );
+    const ask = async (stored?: boolean): Promise<ActorDetail> => {
+      const request = clean({ type: 'detail', address, stored } as const);
+      return parsed(await this.#first(address, async (node) => this.#nodes.ask<'detail'>(node, request)));
+    };
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof TroupeError) || error.code !== 'NO_SUCH_ACTOR') throw error;
+      return await ask(true);
+    }
   }
 
   async history({ address, before, limit = PAGE }: HistoryQuery): Promise<HistoryPage> {
@@ -159,7 +179,9 @@ class LiveSource implements Source {
     for (const node of this.#nodes.alive()) {
       const answer = await this.#nodes.ask<'chart'>(node, { type: 'chart', hash }).catch(() => undefined);
       if (answer === undefined) continue;
-      const chart = JSON.parse(answer.json) as Chart;
+      const chart = parsed<unknown>(answer);
+      // Of another version.
+      if (!isChart(chart)) continue;
       this.#seen.charts.set(hash, chart);
       return chart;
     }
@@ -173,6 +195,7 @@ class LiveSource implements Source {
       // Unique in the cluster: a lease is known by it.
       id: `${this.#here.node}-${this.#here.clock.now()}-${++this.#watchers}`,
       watcher,
+      steps: this.#steps,
       seen: (entries: readonly Entry[]) => this.#seen.take(entries),
       closed: () => this.#watching.delete(watching),
     });
@@ -185,6 +208,7 @@ class LiveSource implements Source {
     parseAddress(address);
     if (address.startsWith('$') || address.startsWith('?'))
       throw new TroupeError('INVALID_ADDRESS', `"${address}" is the runtime's own: send to an actor.`);
+    await this.#assertReceived(address);
     this.#here.tell(address, event);
   }
 
@@ -224,7 +248,30 @@ class LiveSource implements Source {
   async #settleLetter(type: 'replay' | 'drop', id: string, queue: string): Promise<void> {
     this.#assertMaySend();
     const request = { type, id: Number(id), queue };
-    await this.#any(async (node) => this.#nodes.ask<'replay' | 'drop'>(node, request));
+    try {
+      await this.#settle(type, queue, request.id);
+    } catch (own) {
+      if (own instanceof TroupeError && own.code === 'CORRUPTED') throw own;
+      // Others may have rights that are missing here, or a store of their own.
+      const ask = async (node: string) => this.#nodes.ask<'replay' | 'drop'>(node, request);
+      const others = this.#nodes.alive().filter((node) => node !== this.#here.node);
+      await this.#any(ask, async () => own, others);
+    }
+  }
+
+  /** Nobody has the address: then the message would only become a dead letter. Where a node does not say what it has, it may. */
+  async #assertReceived(address: string): Promise<void> {
+    const missing = await this.actor(address).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!(missing instanceof TroupeError) || missing.code !== 'NO_SUCH_ACTOR') return;
+    const { id } = parseAddress(address);
+    const hellos = await this.#nodes.askAll<'hello'>({ type: 'hello' });
+    const isAnswered = hellos.some(
+      ([, { services, hosts }]) => Object.hasOwn(services, id) || hosts.includes(kindOf(id)),
+    );
+    if (!isAnswered && hellos.length === this.#nodes.alive().length) throw missing;
   }
 
   #assertMaySend(): void {
@@ -261,9 +308,13 @@ class LiveSource implements Source {
     return this.#any(ask, async () => new TroupeError('NO_SUCH_ACTOR', `There is no actor "${address}".`));
   }
 
-  async #any<T>(ask: (node: string) => Promise<T>, otherwise?: () => Promise<unknown>): Promise<T> {
+  async #any<T>(
+    ask: (node: string) => Promise<T>,
+    otherwise?: () => Promise<unknown>,
+    nodes = this.#nodes.alive(),
+  ): Promise<T> {
     const failures: unknown[] = [];
-    const asked = this.#nodes.alive().map(async (node) =>
+    const asked = nodes.map(async (node) =>
       ask(node).catch((error: unknown) => {
         failures.push(error);
         throw error;
@@ -277,16 +328,19 @@ class LiveSource implements Source {
     }
   }
 
-  /** A node without actors beside others that have some: the one that looks. */
-  #isOnlyLooking(node: string, hellos: ReadonlyMap<string, Hello>): boolean {
-    const own = hellos.get(node);
-    return (
-      node === this.#here.node &&
-      own?.actors === 0 &&
-      Object.keys(own.services).length === 0 &&
-      own.hosts.length === 0 &&
-      this.#system.members().length > 0
-    );
+  /** What all nodes say of themselves; while they cannot be reached, what they said last. */
+  async #greet(): Promise<ReadonlyMap<string, Hello>> {
+    const answers = await this.#nodes.askAll<'hello'>({ type: 'hello' });
+    const isCut = this.#nodes.cutSince !== undefined;
+    this.#hellos = new Map([...(isCut ? this.#hellos : []), ...answers]);
+    for (const [node, { actors }] of answers) if (actors > 0) this.#nodes.used(node);
+    return this.#hellos;
+  }
+
+  /** The one that looks, and those that commands join with, are not, as long as there is nothing in them; unless they are all there is. */
+  #isShown(node: string): boolean {
+    if (node === this.#here.node) return !this.#here.onlyLooks() || this.#system.members().length === 0;
+    return !this.#nodes.isIdleCommand(node);
   }
 
   /** Actors that somebody should look at: only asked for where the counts say that there are any. */
@@ -301,8 +355,18 @@ class LiveSource implements Source {
   }
 }
 
-const isAbsent = (error: unknown): boolean =>
-  error instanceof TroupeError && ['NO_SUCH_ACTOR', 'NOT_AVAILABLE', 'NO_STORE'].includes(error.code);
+const isAbsent = (error: unknown): boolean => error instanceof TroupeError && ABSENT.includes(error.code);
+
+const ABSENT = ['NO_SUCH_ACTOR', 'NOT_AVAILABLE', 'NO_STORE', 'NO_SUCH_LETTER', 'NO_SUCH_QUEUE'];
+
+const settleIn =
+  (queues: () => Queues | undefined): Settle =>
+  async (deed, queue, id) => {
+    const found = queues();
+    if (found === undefined)
+      throw new TroupeError('NOT_AVAILABLE', 'There is no store with work queues here.');
+    await new DeadLetterBox(found, queue)[deed](id);
+  };
 
 const parsed = <T>({ json }: { readonly json: string }): T => JSON.parse(json) as T;
 
@@ -314,13 +378,14 @@ function mergedKinds(hellos: readonly Hello[]): Overview['kinds'] {
   const kinds = new Map<string, Overview['kinds'][number]>();
   for (const { kind, chart, actors, states } of hellos.flatMap((hello) => hello.kinds)) {
     const known = kinds.get(kind) ?? { kind, actors: 0, states: {} };
-    const sum: Record<string, number> = { ...known.states };
-    for (const [state, count] of Object.entries(states)) sum[state] = (sum[state] ?? 0) + count;
+    // A state may be called as something that every object has.
+    const sum = new Map(Object.entries(known.states));
+    for (const [state, count] of Object.entries(states)) sum.set(state, (sum.get(state) ?? 0) + count);
     kinds.set(kind, {
       ...known,
       ...(chart === undefined ? {} : { chart }),
       actors: known.actors + actors,
-      states: sum,
+      states: Object.fromEntries(sum),
     });
   }
   return [...kinds.values()].sort((a, b) => (a.kind < b.kind ? -1 : 1));

@@ -1,25 +1,35 @@
+import { counted } from '../../counted.ts';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { TroupeError } from '../../errors.ts';
 import { isEntry } from '../../monitoring/entries.ts';
-import type { Entry } from '../../monitoring/entry.ts';
+import type { ActorEntry, Entry } from '../../monitoring/entry.ts';
 import type { RecordingHeader } from '../../monitoring/recording.ts';
 import { systemClock, type Clock } from '../../ports.ts';
-import type { About, HistoryPage, HistoryQuery, Moment } from '../protocol.ts';
+import type { About, ActorDetail, HistoryPage, HistoryQuery, Moment } from '../protocol.ts';
 import { readOnly } from './absent.ts';
 import { linesOf, type FileLine } from './lines.ts';
-import { momentOf, Past } from './past.ts';
+import { momentBefore, momentOf, Past } from './past.ts';
 import { pageOf } from './rows.ts';
 import type { Source, Watcher, Watching } from './source.ts';
 
 /** Entries that a watcher is told, the last ones; what the page keeps. The others are reached through history, actor by actor. */
 const TOLD = 50_000;
-/** Entries that are told at once. */
+/** Entries that are told at once, and about what they may have, bytes. */
 const BATCH = 500;
+const BATCH_SIZE = 1024 * 1024;
+/** Of the moments of one answer, about, bytes. */
+const PAGE = 8 * 1024 * 1024;
 /** Flaws that are named one by one, count. */
 const FLAWS = 20;
 /** Wait before a watcher that could take no more is tried again, ms. */
 const AGAIN = 10;
+
+export interface RecordingOptions {
+  readonly clock?: Clock;
+  /** Of all last snapshots that are kept, about, characters; the others are read again when they are asked for. */
+  readonly snapshots?: number;
+}
 
 /**
  * A recording (monitoring/recording.ts) of any size: read through once to know its actors, and again for what is asked, with one chunk of it in memory at a
@@ -28,16 +38,19 @@ const AGAIN = 10;
  */
 export async function recordingSource(
   file: string,
-  { clock = systemClock }: { readonly clock?: Clock } = {},
+  { clock = systemClock, snapshots }: RecordingOptions = {},
 ): Promise<Source> {
   await checkFile(file);
-  const { header, past, flaws, entries } = await readThrough(file);
+  const { header, past, flaws, entries } = await readThrough(
+    file,
+    new Past(snapshots === undefined ? {} : { snapshots }),
+  );
   return {
     ...readOnly('A recording'),
     about: () => aboutOf(file, header, flaws),
     overview: async () => past.overview(),
     actors: async (query) => pageOf(past.rows(), query),
-    actor: async (address) => past.detail(address),
+    actor: async (address) => actorOf(file, past, address),
     history: async (query) => historyOf(file, query),
     chart: async (hash) => past.charts.get(hash),
     deadLetters: async (query) => past.deadLetters(query),
@@ -70,9 +83,8 @@ interface Read {
   readonly entries: number;
 }
 
-async function readThrough(file: string): Promise<Read> {
+async function readThrough(file: string, past: Past): Promise<Read> {
   let header: RecordingHeader | undefined;
-  const past = new Past();
   const flaws: string[] = [];
   let [entries, unread] = [0, 0];
   for await (const line of linesOf(file)) {
@@ -83,7 +95,7 @@ async function readThrough(file: string): Promise<Read> {
     if (line.text?.length === 0) continue;
     const entry = jsonOf(line);
     if (isEntry(entry)) {
-      past.take(entry);
+      past.take(entry, line.text?.length);
       entries += 1;
       continue;
     }
@@ -93,14 +105,17 @@ async function readThrough(file: string): Promise<Read> {
   if (header === undefined) throw malformed(file, 'it is empty');
   if (unread > FLAWS) flaws.push(`${unread - FLAWS} more lines cannot be read.`);
   if (entries > TOLD) flaws.push(tooMany(entries));
-  if (past.forgotten > 0) flaws.push(`${past.forgotten} actors that were heard of first are left out.`);
+  if (past.forgotten > 0)
+    flaws.push(
+      `${counted(past.forgotten, 'actor that was heard of first is', 'actors that were heard of first are')} left out.`,
+    );
   return { header, past, flaws, entries };
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');
 
 const tooMany = (entries: number): string =>
-  `It has ${number(entries)} entries: of its beginning only charts, properties and the histories of single actors are shown; views show the last ${number(TOLD)}.`;
+  `It has ${counted(entries, 'entry', 'entries')}: of its beginning only charts, properties and the histories of single actors are shown; views show the last ${number(TOLD)}.`;
 
 function flawOf({ number: at, text, isWhole }: FileLine, value: unknown): string {
   if (text === undefined) return `Line ${at} is too long to be read.`;
@@ -151,12 +166,18 @@ function aboutOf(file: string, header: RecordingHeader, flaws: readonly string[]
   };
 }
 
+interface Sized {
+  readonly entry: Entry;
+  /** Of its line, bytes. */
+  readonly size: number;
+}
+
 /** The entries of a file that can be read. */
-async function* entriesOf(file: string, isWanted: (text: Buffer) => boolean): AsyncGenerator<Entry> {
+async function* entriesOf(file: string, isWanted: (text: Buffer) => boolean): AsyncGenerator<Sized> {
   for await (const line of linesOf(file)) {
     if (line.number === 1 || line.text === undefined || !isWanted(line.text)) continue;
     const entry = jsonOf(line);
-    if (isEntry(entry)) yield entry;
+    if (isEntry(entry)) yield { entry, size: line.text.length };
   }
 }
 
@@ -171,15 +192,17 @@ function tell(file: string, entries: number, watcher: Watcher, clock: Clock): Wa
   };
   const run = async (): Promise<void> => {
     const skipped = Math.max(0, entries - TOLD);
-    let [batch, at]: [Entry[], number] = [[], 0];
+    let [batch, held, at]: [Entry[], number, number] = [[], 0, 0];
     if (skipped > 0) await told([{ kind: 'dropped', node: '', lines: skipped, sampling: 1, time: 0 }]);
-    for await (const entry of entriesOf(file, () => true)) {
-      at += 1;
-      if (at > skipped || isLasting(entry)) batch.push(entry);
-      if (batch.length < BATCH) continue;
-      await told(batch);
-      batch = [];
+    for await (const { entry, size } of entriesOf(file, () => true)) {
       if (!isOpen) return;
+      at += 1;
+      if (at <= skipped && !isLasting(entry)) continue;
+      batch.push(entry);
+      held += size;
+      if (batch.length < BATCH && held < BATCH_SIZE) continue;
+      await told(batch);
+      [batch, held] = [[], 0];
     }
     await told(batch);
     if (isOpen) watcher.ended?.();
@@ -189,19 +212,47 @@ function tell(file: string, entries: number, watcher: Watcher, clock: Clock): Wa
   return { refocus: () => undefined, close: () => void (isOpen = false) };
 }
 
-/** The moments of one actor, found by reading the file: only lines that name it are looked into. */
+/** The entries in which an actor is named: only such lines are looked into. */
+const entriesNaming = (file: string, address: string): AsyncGenerator<Sized> => {
+  const name = JSON.stringify(address);
+  return entriesOf(file, (text) => text.includes(name));
+};
+
+/** What an entry says of an actor that is there. */
+const foundIn = (entry: Entry, address: string): ActorEntry | undefined =>
+  entry.kind === 'actor' && entry.address === address ? entry : undefined;
+
+async function actorOf(file: string, past: Past, address: string): Promise<ActorDetail> {
+  const detail = past.detail(address);
+  if (!past.isBrief(address)) return detail;
+  let { snapshot } = detail;
+  for await (const { entry } of entriesNaming(file, address)) {
+    const moment = entry.kind === 'step' ? momentOf(entry, address) : foundIn(entry, address);
+    snapshot = moment?.snapshot ?? snapshot;
+  }
+  return { ...detail, snapshot };
+}
+
+/** The moments of one actor, found by reading the file. */
 async function historyOf(file: string, query: HistoryQuery): Promise<HistoryPage> {
   const { address, before = Infinity, limit = 100 } = query;
-  const name = JSON.stringify(address);
-  const moments: Moment[] = [];
-  let more = false;
-  for await (const entry of entriesOf(file, (text) => text.includes(name))) {
+  const kept: { readonly moment: Moment; readonly size: number }[] = [];
+  let [held, more, isFirst] = [0, false, true];
+  let found: ActorEntry | undefined;
+  for await (const { entry, size } of entriesNaming(file, address)) {
+    if (isFirst && 'address' in entry && entry.address === address) found = foundIn(entry, address);
     const moment = entry.kind === 'step' ? momentOf(entry, address) : undefined;
-    if (moment === undefined || moment.number >= before) continue;
-    moments.push(moment);
-    if (moments.length <= limit) continue;
-    moments.shift();
-    more = true;
+    if (moment === undefined) continue;
+    for (const each of isFirst ? [...momentBefore(moment, found), moment] : [moment]) {
+      if (each.number >= before) continue;
+      kept.push({ moment: each, size });
+      held += size;
+    }
+    isFirst = false;
+    while (kept.length > limit || (held > PAGE && kept.length > 1)) {
+      held -= kept.shift()?.size ?? 0;
+      more = true;
+    }
   }
-  return { moments, more };
+  return { moments: kept.map(({ moment }) => moment), more };
 }

@@ -1,3 +1,4 @@
+import { addressMatcher } from '../../monitoring/pattern.ts';
 import type { ActorPage, ActorQuery, ActorRow } from '../protocol.ts';
 
 /** The text of a state value, as `troupe ps` shows it. */
@@ -8,29 +9,10 @@ export const stateText = (value: unknown): string =>
 const isIn = (value: string, state: string): boolean =>
   value === state || (value.startsWith('{') && value.includes(`${JSON.stringify(state)}:`));
 
-/** A substring, or a pattern in which `*` stands for anything. */
-function matcher(pattern: string): (text: string) => boolean {
-  if (!pattern.includes('*')) return (text) => text.includes(pattern);
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop() ?? '';
-  return (text) => {
-    if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
-      return false;
-    const end = text.length - last.length;
-    let at = first.length;
-    for (const part of rest) {
-      const found = text.indexOf(part, at);
-      if (found === -1 || found + part.length > end) return false;
-      at = found + part.length;
-    }
-    return true;
-  };
-}
-
 /** The rows that pass a query, in order of their addresses. */
 export function pageOf(all: Iterable<ActorRow>, query: ActorQuery): ActorPage {
   const { kind, state, id, node, from = 0, limit = 100 } = query;
-  const isWanted = id === undefined ? () => true : matcher(id);
+  const isWanted = id === undefined ? () => true : addressMatcher(id);
   const rows = [...all].filter(
     (row) =>
       (kind === undefined || row.kind === kind) &&

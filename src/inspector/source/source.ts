@@ -13,6 +13,7 @@ import type {
   LetterPage,
   LetterQuery,
   Overview,
+  Reach,
 } from '../protocol.ts';
 
 /**
@@ -59,6 +60,8 @@ export interface Guest {
 export interface Watcher {
   readonly interest: Interest;
   emit(entries: readonly Entry[]): boolean;
+  /** Of several nodes: which of them tell, whenever that is another. Absent: they are told of, but not of that. */
+  reached?(reach: Reach): void;
   /** `about` or a chart has changed: what was read before is no longer true. */
   changed?(): void;
   /** All entries of a recording were told. */

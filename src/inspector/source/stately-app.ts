@@ -1,6 +1,7 @@
 import type { Entry } from '../../monitoring/entry.ts';
 import type { RecordedSnapshot } from '../../monitoring/recording.ts';
 import type { Chart } from '../draw/chart.ts';
+import { takenBetween } from './taken-between.ts';
 
 /** What an app that is not ours, and may be anything, can cost. */
 export const most = {
@@ -38,6 +39,9 @@ export interface Desk {
 
 interface Known {
   status: string;
+  /** Of its last snapshot. */
+  value: unknown;
+  readonly chart: Chart | undefined;
   /** Of its last snapshot, characters. */
   size: number;
   /** What came to it and is not yet part of a snapshot. */
@@ -113,9 +117,12 @@ export class App {
     if (!this.#actors.has(id) && this.#actors.size >= most.actors)
       return this.#desk.flaw(`${this.name} has more than ${most.actors} actors; the others are left out.`);
     const drawing = typeof definition === 'string' ? this.#desk.chart(definition) : undefined;
-    const known: Known = { status: 'active', size: this.#actors.get(id)?.size ?? 0, waiting: [] };
+    const known: Known = {
+      ...{ status: 'active', value: undefined, chart: drawing?.chart },
+      ...{ size: this.#actors.get(id)?.size ?? 0, waiting: [] },
+    };
     const now = this.#kept(known, snapshot, size - (typeof definition === 'string' ? definition.length : 0));
-    known.status = now.status;
+    Object.assign(known, { status: now.status, value: now.value });
     this.#actors.set(id, known);
     const entries: Entry[] = [
       ...(drawing === undefined ? [] : [{ kind: 'chart' as const, ...drawing }]),
@@ -155,7 +162,9 @@ export class App {
       known.status === 'active' && now.status !== 'active'
         ? [{ kind: 'ended', address, node: this.name, reason: now.status, time: this.#desk.now() }]
         : [];
-    known.status = now.status;
+    const taken =
+      known.chart === undefined ? [] : takenBetween(known.chart, event.type, known.value, now.value);
+    Object.assign(known, { status: now.status, value: now.value });
     const isStart = event.type === 'xstate.init';
     const entries: Entry[] = [
       {
@@ -169,6 +178,7 @@ export class App {
         snapshots: { [address]: now },
         time: this.#desk.now(),
         node: this.name,
+        ...(taken.length === 0 ? {} : { taken }),
       },
       ...ended,
     ];

@@ -1,11 +1,12 @@
+import { counted } from '../../counted.ts';
 import { createMachine } from 'xstate';
 import { systemClock, type Clock } from '../../ports.ts';
 import type { Entry } from '../../monitoring/entry.ts';
 import type { Chart } from '../draw/chart.ts';
 import { toChart } from '../draw/to-chart.ts';
 import type { About, HistoryPage, HistoryQuery, Moment } from '../protocol.ts';
-import { readOnly } from './absent.ts';
-import { hashOf } from './chart-facts.ts';
+import { ReadOnly } from './absent.ts';
+import { hashOf, isChart } from './chart-facts.ts';
 import { momentOf, Past } from './past.ts';
 import { pageOf } from './rows.ts';
 import type { Guest, Source, Watcher } from './source.ts';
@@ -20,7 +21,7 @@ export const statelySource = ({ clock = systemClock }: { readonly clock?: Clock 
 
 type Fields = Readonly<Record<string, unknown>>;
 
-class StatelySource implements Source {
+class StatelySource extends ReadOnly implements Source {
   readonly #clock: Clock;
   readonly #past = new Past();
   readonly #watchers = new Set<Watcher>();
@@ -34,14 +35,9 @@ class StatelySource implements Source {
   #dropped = 0;
   /** Of all moments, characters. */
   #size = 0;
-  readonly #absent = readOnly("An app seen through Stately's protocol");
-  readonly send = this.#absent.send;
-  readonly dryRun = this.#absent.dryRun;
-  readonly deadLetters = this.#absent.deadLetters;
-  readonly replayLetter = this.#absent.replayLetter;
-  readonly dropLetter = this.#absent.dropLetter;
 
   constructor(clock: Clock) {
+    super("An app seen through Stately's protocol");
     this.#clock = clock;
   }
 
@@ -67,7 +63,7 @@ class StatelySource implements Source {
   about(): About {
     return {
       source: 'stately',
-      name: this.#guests.size === 1 ? '1 app' : `${this.#guests.size} apps`,
+      name: counted(this.#guests.size, 'app'),
       canSend: false,
       flaws: this.#flaws,
       sampling: 1,
@@ -161,7 +157,8 @@ class StatelySource implements Source {
     const known = kept === undefined ? undefined : this.#past.charts.get(kept);
     if (kept !== undefined && known !== undefined) return { hash: kept, chart: known };
     if (this.#hashes.size >= most.charts || this.#hashes.has(definition)) return undefined;
-    const chart = drawn(definition);
+    const made = drawn(definition);
+    const chart = isChart(made) ? made : undefined;
     const hash = chart === undefined ? undefined : hashOf(chart);
     this.#hashes.set(definition, hash);
     return chart === undefined || hash === undefined ? undefined : { hash, chart };

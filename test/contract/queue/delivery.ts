@@ -3,6 +3,9 @@ import { encodeBody } from '../../../src/coordination/queue/message.ts';
 import { deferred } from '../../support/deferred.ts';
 import { hostOf, job, sceneIn, type Job, type QueueWorld } from './scene.ts';
 
+/** What a job takes, ms: so long that another could begin meanwhile. */
+const work = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
+
 /** What queues promise of messages that can be handled, wherever they are kept. */
 export function deliveryContract(name: string, make: () => Promise<QueueWorld>): void {
   describe(`queue contract, delivery: ${name}`, () => {
@@ -53,7 +56,7 @@ export function deliveryContract(name: string, make: () => Promise<QueueWorld>):
           most,
           [...running.values()].reduce((a, b) => a + b),
         );
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await work();
         running.set(key, running.get(key)! - 1);
       });
       const queue = await at.open(host);
@@ -90,7 +93,7 @@ export function deliveryContract(name: string, make: () => Promise<QueueWorld>):
       let most = 0;
       const { host, delivered } = hostOf(at.queues, async () => {
         most = Math.max(most, ++running);
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await work();
         running--;
       });
       const queue = await at.open(host);
@@ -175,7 +178,7 @@ export function deliveryContract(name: string, make: () => Promise<QueueWorld>):
       const handle = async (event: Job): Promise<void> => {
         expect(running.has(event.of!)).toBe(false);
         running.add(event.of!);
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await work();
         running.delete(event.of!);
         done.push(event);
       };

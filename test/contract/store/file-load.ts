@@ -1,7 +1,7 @@
-import { writeSync } from 'node:fs';
 import { file } from '../../../src/durable/file/store.ts';
-import { decodeRecord, encodeRecord } from '../../../src/durable/record.ts';
-import { silentLogger, systemClock } from '../../../src/ports.ts';
+import { encodeRecord } from '../../../src/durable/record.ts';
+import { say } from './say.ts';
+import { numberIn, options } from './support.ts';
 
 /**
  * A process that appends to actors of its own as fast as it can; `store-file-log.test.ts` starts it.
@@ -10,25 +10,8 @@ import { silentLogger, systemClock } from '../../../src/ports.ts';
  *                                   the code of each that fails; end after so many ms
  */
 const [folder = '', name = '', actors = '', history = '', ms = ''] = process.argv.slice(2);
-const say = (line: string): void => {
-  for (;;) {
-    try {
-      return void writeSync(1, `${line}\n`);
-    } catch (error) {
-      // The pipe is full: the test is reading it.
-      if ((error as { code?: string }).code !== 'EAGAIN') throw error;
-    }
-  }
-};
 
-const journal = await file(folder).open({
-  system: 'load',
-  clock: systemClock,
-  log: silentLogger,
-  timeout: 10_000,
-  shards: 16,
-  history: Number(history),
-});
+const journal = await file(folder).open(options({ system: 'load', history: Number(history) }));
 const end = Date.now() + Number(ms);
 
 async function run(i: number): Promise<void> {
@@ -40,8 +23,6 @@ async function run(i: number): Promise<void> {
     say(`${i} ${n}`);
   }
 }
-
-const numberIn = (record: Uint8Array): number => (decodeRecord(record) as { n: number }).n;
 
 const runs = Array.from({ length: Number(actors) }, async (_, i) => run(i));
 for (const each of runs) each.catch((error: unknown) => say(String((error as { code?: string }).code)));

@@ -1,8 +1,8 @@
-import { writeSync } from 'node:fs';
-import { file } from '../../../src/durable/file/store.ts';
-import { encodeRecord, decodeRecord } from '../../../src/durable/record.ts';
+import { encodeRecord } from '../../../src/durable/record.ts';
 import type { Journal } from '../../../src/durable/store.ts';
-import { silentLogger, systemClock } from '../../../src/ports.ts';
+import { openWhole } from './open-whole.ts';
+import { say } from './say.ts';
+import { numberIn } from './support.ts';
 
 /**
  * A process that uses a file store; `store-file-faults.test.ts` starts it.
@@ -11,34 +11,11 @@ import { silentLogger, systemClock } from '../../../src/ports.ts';
  *                                with `exit`, end by process.exit in the middle of it
  *   FOLDER rival WINS            append to the actor `raced` against others until it has won so often; say each
  *   FOLDER fill                  append until it fails twice; say the code of each failure, then what is there
- *   FOLDER open                  open, say `fine` or the code of the error, and its message
+ *   FOLDER open [COUNT]          open, so often, say `fine` or the code of the error, and its message
  */
 const [folder = '', command, count = '', more] = process.argv.slice(2);
-/** At once, also when the process is killed right after. */
-function say(line: string): void {
-  for (;;) {
-    try {
-      return void writeSync(1, `${line}\n`);
-    } catch (error) {
-      // The pipe is full: the test is reading it.
-      if ((error as { code?: string }).code !== 'EAGAIN') throw error;
-    }
-  }
-}
 // What waits for lmdb alone does not keep a process alive.
 const alive = setInterval(() => undefined, 1_000);
-
-const open = async (): Promise<Journal> =>
-  file(folder).open({
-    system: 'faults',
-    clock: systemClock,
-    log: silentLogger,
-    timeout: 5_000,
-    shards: 16,
-    history: 1_000_000,
-  });
-
-const numberIn = (record: Uint8Array): number => (decodeRecord(record) as { n: number }).n;
 
 async function append(journal: Journal, id: string): Promise<never> {
   const before = (await journal.load(id)).at(-1);
@@ -80,13 +57,14 @@ async function fill(journal: Journal): Promise<void> {
 }
 
 try {
-  const journal = await open();
+  const journal = await openWhole(folder);
   if (command === 'append') {
     await Promise.all(Array.from({ length: Number(count) }, async (_, i) => append(journal, `a/${i}`)));
   } else if (command === 'rival') await rival(journal);
   else if (command === 'fill') await fill(journal);
   else say('fine');
   await journal.close();
+  if (command === 'open') for (let n = 1; n < Number(count); n++) await (await openWhole(folder)).close();
 } catch (error) {
   say(`${String((error as { code?: string }).code)} ${(error as Error).message}`);
 }

@@ -1,4 +1,4 @@
-import { encodeRecord } from '../../../src/durable/record.ts';
+import { decodeRecord, encodeRecord } from '../../../src/durable/record.ts';
 import type { Entry, Journal, Position, StoreOptions, Wake } from '../../../src/durable/store.ts';
 import { silentLogger, systemClock } from '../../../src/ports.ts';
 
@@ -26,6 +26,8 @@ export async function gather<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 export const snapshot = (body: unknown): Uint8Array => encodeRecord(body, false);
+/** The number in a record of tests that count. */
+export const numberIn = (record: Uint8Array): number => (decodeRecord(record) as { n: number }).n;
 export const delta = (body: unknown, base: Position): Uint8Array => encodeRecord(body, false, base);
 /** Entries in a form that two of them can be compared by, whatever class of bytes the store gives. */
 export const shown = (entries: readonly Entry[]): [Position, string][] =>

@@ -67,8 +67,9 @@ export async function watch(inspector: Inspector, options: { readonly credit?: b
   const reading = (async () => {
     const decoder = new TextDecoder();
     let rest = '';
-    for await (const part of response.body!) {
-      const texts = (rest + decoder.decode(part as Uint8Array, { stream: true })).split('\n\n');
+    // Where the browser's types are known too, they are without what Node's streams can.
+    for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
+      const texts = (rest + decoder.decode(part, { stream: true })).split('\n\n');
       rest = texts.pop()!;
       for (const text of texts) {
         if (text.startsWith(':')) comments += 1;

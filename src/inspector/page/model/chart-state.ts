@@ -2,9 +2,9 @@ import type { TakenTransition } from '../../../monitoring/entry.ts';
 import type { Line, RecordedSnapshot } from '../../../monitoring/recording.ts';
 import { childrenOf, statesOf, type Chart, type ChartState } from '../../draw/chart.ts';
 import { edgeFinder, edgesOf } from '../../draw/edges.ts';
-import { transitionText } from '../../draw/labels.ts';
-import type { TimerRow } from '../../protocol.ts';
+import type { ChartPicture, TimerRow } from '../../protocol.ts';
 import { durationText } from '../parts/words.ts';
+import { eventText } from './line.ts';
 
 /** Ids of the states a machine with this state value is in, the root among them; what the chart does not know is left out. */
 export function activeStates(chart: Chart, value: unknown): readonly string[] {
@@ -36,15 +36,17 @@ export function lastEdges(chart: Chart, taken: readonly TakenTransition[]): read
 }
 
 /** What was taken, as it stands on the chart: `paying: DECLINED 2. [not mayRetry] → rejected`. */
-export function takenText(chart: Chart, taken: readonly TakenTransition[]): readonly string[] {
+export function takenText(
+  { chart, texts }: Pick<ChartPicture, 'chart' | 'texts'>,
+  taken: readonly TakenTransition[],
+): readonly string[] {
   const states = new Map(statesOf(chart.root).map((state) => [state.id, state]));
   const ids = new Set(lastEdges(chart, taken));
   return edgesOf(chart)
     .filter(({ id }) => ids.has(id))
-    .map(({ source, transition }) => {
+    .map(({ id, source, transition }) => {
       const state = states.get(source);
-      const text =
-        state === undefined ? transition.event : transitionText(state, transition, { detail: false });
+      const text = texts[id]?.[0] ?? transition.event;
       const to = transition.targets.map((target) => states.get(target)?.key ?? target).join(', ');
       return `${state?.key ?? source}: ${text}${to === '' ? '' : ` → ${to}`}`;
     });
@@ -64,6 +66,12 @@ export function timerTexts(
       return timer === undefined ? [] : [[id, leftText(timer.due, now)]];
     }),
   );
+}
+
+/** Whose timer it is, where that is a child, and what comes of it: `heater: after 2 s`. */
+export function timerName({ id, event }: TimerRow): string {
+  const end = id.endsWith(`/${event}`) ? id.length - event.length - 1 : id.lastIndexOf('/');
+  return end <= 0 || id === event ? eventText(event) : `${id.slice(0, end)}: ${eventText(event)}`;
 }
 
 /** `3.2 s`, `due`. */

@@ -1,4 +1,4 @@
-import type { ActorQuery } from '../../protocol.ts';
+import type { ActorQuery, KindRow } from '../../protocol.ts';
 
 /** What a filter box says: `kind:order state:paying node:shop-1 o-12*`. Words without a name are the id; values with blanks stand in quotes, single or double. */
 export type Filter = Pick<ActorQuery, 'kind' | 'state' | 'id' | 'node'>;
@@ -25,3 +25,9 @@ const quoted = (value: string): string => {
 
 export const filterText = (filter: Filter): string =>
   names.flatMap((name) => (filter[name] === undefined ? [] : [`${name}:${quoted(filter[name])}`])).join(' ');
+
+/** What can be typed: a kind that there is, the largest. */
+export function exampleFilter(kinds: readonly Pick<KindRow, 'kind' | 'actors'>[] = []): string {
+  const [largest] = kinds.toSorted((a, b) => b.actors - a.actors);
+  return `${filterText({ kind: largest?.kind ?? '…' })} state:… node:… id`;
+}

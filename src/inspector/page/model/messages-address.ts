@@ -1,5 +1,6 @@
 /** Addresses as messages have them. */
 import type { EventObject } from 'xstate';
+import { push } from './messages-lists.ts';
 
 export const isReply = (address: string): boolean => address.startsWith('?') || address.includes('/?');
 
@@ -20,4 +21,22 @@ export const isFor = (to: string, actor: string): boolean =>
 export function replyTo(event: EventObject): string | undefined {
   const { replyTo: address } = event as { readonly replyTo?: unknown };
   return typeof address === 'string' ? address : undefined;
+}
+
+/** Actors beside each other that can still be read. */
+const READABLE = 20;
+
+const kindOf = (actor: string): string => (serviceOf(actor) ?? actor).replace(/\/.*/, '');
+
+/** Where there are more actors than can be read beside each other: the column that those of a kind share, by actor. */
+export function sharedColumns(actors: readonly string[]): ReadonlyMap<string, string> {
+  const unique = [...new Set(actors)];
+  if (unique.length <= READABLE) return new Map();
+  const kinds = new Map<string, string[]>();
+  for (const actor of unique) push(kinds, kindOf(actor), actor);
+  return new Map(
+    [...kinds].flatMap(([kind, of]) =>
+      of.length > 1 ? of.map((actor) => [actor, `${of.length} × ${kind}`] as const) : [],
+    ),
+  );
 }

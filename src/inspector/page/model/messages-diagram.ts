@@ -1,5 +1,5 @@
 import type { Order } from './messages-order.ts';
-import { isOutside, serviceOf } from './messages-address.ts';
+import { isOutside, serviceOf, sharedColumns } from './messages-address.ts';
 import type { Arrow, Occurrence, Traffic } from './messages-traffic.ts';
 
 /** A space-time diagram (Lamport 1978): a column for each actor, rows downwards in the order chosen. Whole numbers; the view scales them. */
@@ -15,6 +15,8 @@ export interface Diagram {
   readonly times: readonly (number | undefined)[];
   /** Actors that have no column, since there are too many. */
   readonly omitted: number;
+  /** Actors that share a column with others of their kind, since there are too many. */
+  readonly shared: number;
 }
 
 export interface Lifeline {
@@ -74,14 +76,14 @@ export function diagramOf(traffic: Traffic, order: Order, options: DiagramOption
   const shown = occurrences.filter(({ index, kind }) => isShown(index) && kind !== 'letter');
   const letters = new Set(wanted.filter(({ fate }) => fate === 'dead').map(({ target }) => target));
   const withLetters = shown.concat(occurrences.filter(({ index }) => letters.has(index)));
-  const { columns, lifelines, groups, omitted } = columnsOf(
-    options.collapse ? speaking(withLetters, wanted) : withLetters,
-    wanted,
-  );
+  const told = options.collapse ? speaking(withLetters, wanted) : withLetters;
+  const shared = sharedColumns(told.flatMap(({ actor }) => actor ?? []));
+  const { columns, lifelines, groups, omitted } = columnsOf(told, wanted, shared);
   const marks = marksOf(shown, wanted, columns, options.collapse);
   const placed = new Map<number, number>();
   const at = (index: number): number =>
-    (options.order === 'causal' ? order.layers[index] : order.ranks[index]) ?? 0;
+    // Where actors share a column, no two things stand in the same row.
+    (options.order === 'causal' && shared.size === 0 ? order.layers[index] : order.ranks[index]) ?? 0;
   // Of a letter between actors without a column nothing is drawn.
   const isDrawn = (lane: string): boolean => columns.has(lane) || (isOutside(lane) && columns.has(OUTSIDE));
   const drawn = marks
@@ -109,6 +111,7 @@ export function diagramOf(traffic: Traffic, order: Order, options: DiagramOption
     rows: levels.length + 2,
     times,
     omitted,
+    shared: shared.size,
   };
 }
 
@@ -122,6 +125,7 @@ function speaking(shown: readonly Occurrence[], arrows: readonly Arrow[]): reado
 const isFault = (kind: string): boolean => telling.has(kind) && kind !== 'start';
 
 interface Columns {
+  /** By actor. */
   readonly columns: ReadonlyMap<string, number>;
   readonly lifelines: readonly Lifeline[];
   readonly groups: Diagram['groups'];
@@ -129,14 +133,20 @@ interface Columns {
 }
 
 /** Actors of one node, or of one kind where nodes are not known, side by side, in the order in which they appear. */
-function columnsOf(shown: readonly Occurrence[], arrows: readonly Arrow[]): Columns {
+function columnsOf(
+  shown: readonly Occurrence[],
+  arrows: readonly Arrow[],
+  shared: ReadonlyMap<string, string>,
+): Columns {
   const busy = new Map<string, number>();
   const group = new Map<string, string>();
   for (const occurrence of shown) {
-    const lane = laneOf(occurrence);
-    if (lane === undefined) continue;
+    const own = laneOf(occurrence);
+    if (own === undefined) continue;
+    const lane = shared.get(own) ?? own;
     busy.set(lane, (busy.get(lane) ?? 0) + 1);
-    if (!group.has(lane)) group.set(lane, lane === NETWORK ? '' : (occurrence.node ?? kindOf(lane)));
+    if (!group.has(lane))
+      group.set(lane, lane === NETWORK || lane !== own ? '' : (occurrence.node ?? kindOf(lane)));
   }
   for (const { from, to, target } of arrows)
     for (const lane of target === undefined ? [from, to] : [from])
@@ -154,7 +164,8 @@ function columnsOf(shown: readonly Occurrence[], arrows: readonly Arrow[]): Colu
     if (!first.has(name)) first.set(name, first.size);
   }
   const rank = (lane: string): number => first.get(group.get(lane) ?? '') ?? 0;
-  actors.sort((a, b) => rank(a) - rank(b));
+  // What comes from outside comes from the left.
+  actors.sort((a, b) => rank(a) - rank(b) || Number(isOutside(b)) - Number(isOutside(a)));
   const groups: { label: string; from: number; to: number }[] = [];
   actors.forEach((lane, column) => {
     const name = group.get(lane) ?? '';
@@ -163,8 +174,13 @@ function columnsOf(shown: readonly Occurrence[], arrows: readonly Arrow[]): Colu
     if (last?.label === label && label !== '') last.to = column;
     else groups.push({ label, from: column, to: column });
   });
+  const columns = new Map(actors.map((lane, column) => [lane, column]));
+  for (const [actor, lane] of shared) {
+    const column = columns.get(lane);
+    if (column !== undefined) columns.set(actor, column);
+  }
   return {
-    columns: new Map(actors.map((lane, column) => [lane, column])),
+    columns,
     lifelines: actors.map((actor) => ({ actor, label: labelOf(actor) })),
     groups,
     omitted: busy.size - kept.size,
@@ -198,34 +214,34 @@ const telling = new Set([
 function marksOf(
   shown: readonly Occurrence[],
   arrows: readonly Arrow[],
-  columns: ReadonlyMap<string, number>,
+  columns: Columns['columns'],
   collapse: boolean,
 ): Omit<Mark, 'row'>[] {
   const touched = new Set<number | undefined>(
     arrows.flatMap(({ source, target, via }) => [source, target, via]),
   );
   const marks: { column: number; occurrence: Occurrence; count: number }[] = [];
-  const open = new Map<string, { column: number; occurrence: Occurrence; count: number }>();
+  const open = new Map<number, { column: number; occurrence: Occurrence; count: number }>();
   for (const occurrence of shown) {
     const lane = laneOf(occurrence) ?? NETWORK;
     const column = columns.get(lane);
     if (column === undefined) continue;
     const isQuiet = collapse && !touched.has(occurrence.index) && !telling.has(occurrence.kind);
-    const run = isQuiet ? open.get(lane) : undefined;
+    const run = isQuiet ? open.get(column) : undefined;
     if (run !== undefined) {
       run.count += 1;
       continue;
     }
     const mark = { column, occurrence, count: 1 };
     marks.push(mark);
-    if (isQuiet) open.set(lane, mark);
-    else open.delete(lane);
+    if (isQuiet) open.set(column, mark);
+    else open.delete(column);
   }
   return marks;
 }
 
 interface Placing {
-  readonly columns: ReadonlyMap<string, number>;
+  readonly columns: Columns['columns'];
   readonly placed: ReadonlyMap<number, number>;
   readonly cut: ReadonlySet<string>;
 }

@@ -63,6 +63,10 @@ const happenings: Readonly<Record<string, string>> = {
   corrupt: 'the network changes',
 };
 
+/** Those of a run that are there from the beginning start together. */
+const startText = (actors: readonly string[]): string =>
+  `${actors.join(', ')} ${actors.length === 1 ? 'starts' : 'start'}`;
+
 /** What happened in a line, in words. */
 export function lineText({ action, snapshots }: Line): string {
   const sent = action['sent'] as { from?: string; to?: string; event?: { type?: string } } | undefined;
@@ -79,7 +83,7 @@ export function lineText({ action, snapshots }: Line): string {
     case 'deliver':
       return `${sent?.to ?? '?'} takes ${sent?.event?.type === undefined ? '?' : eventText(sent.event as EventObject)} from ${sent?.from || 'outside'}`;
     case 'start':
-      return `${actor ?? Object.keys(snapshots).join(', ')} starts`;
+      return startText(actor === undefined ? Object.keys(snapshots) : [actor]);
     case 'timeout':
       return `timer ${timerText(timer ?? '')} of ${actor ?? '?'}${child} fires`;
     case 'settle':

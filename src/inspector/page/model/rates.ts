@@ -6,9 +6,9 @@ export interface Rates {
   readonly handled: readonly number[];
   /** Of a hundred handled messages, how many failed. */
   readonly errors: readonly number[];
-  /** ms; weighted by what each node handled. */
+  /** ms; weighted by what each node handled. Where nothing was measured, as before; 0 until something was. */
   readonly p50: readonly number[];
-  /** ms; of the slowest kind. */
+  /** ms; of the slowest kind. As `p50` where nothing was measured. */
   readonly p99: readonly number[];
   /** Dead letters a second. */
   readonly letters: readonly number[];
@@ -49,10 +49,16 @@ export function ratesOf(metrics: readonly MetricsEntry[]): Rates {
   return {
     handled,
     errors: handled.map((rate, at) => (rate === 0 ? 0 : ((failed[at] ?? 0) / rate) * 100)),
-    p50: all.map(({ weighed, timed }) => (timed === 0 ? 0 : weighed / timed)),
-    p99: all.map(({ p99 }) => p99),
+    p50: carried(all.map(({ weighed, timed }) => (timed === 0 ? 0 : weighed / timed))),
+    p99: carried(all.map(({ p99 }) => p99)),
     letters: all.map(perSecond('letters')),
   };
+}
+
+/** That nobody handled anything does not mean that it took no time. */
+function carried(values: readonly number[]): number[] {
+  let last = 0;
+  return values.map((value) => (last = value === 0 ? last : value));
 }
 
 function add(intervals: Map<number, Interval>, entry: MetricsEntry, letters: number): void {

@@ -2,7 +2,6 @@ import type { CoverageEntry, PropertyEntry } from '../../../monitoring/entry.ts'
 import type { About } from '../../protocol.ts';
 import { statesOf } from '../../draw/chart.ts';
 import { edgesOf } from '../../draw/edges.ts';
-import { transitionText } from '../../draw/labels.ts';
 import type { Journal } from '../journal.ts';
 
 export interface PropertyRow extends Omit<PropertyEntry, 'kind'> {
@@ -26,11 +25,28 @@ export function propertiesOf(
   return [...rows.values()].sort((a, b) => rank[a.verdict] - rank[b.verdict]);
 }
 
+/**
+ * Why something may have happened although nothing of it is here; undefined: this is all there was. Only then it can be said that something was
+ * not reached.
+ */
+export function gapOf(
+  { dropped, forgotten }: Pick<Journal, 'dropped' | 'forgotten'>,
+  { source, flaws }: Pick<About, 'source' | 'flaws'>,
+): string | undefined {
+  if (dropped.lines > 0) return 'lines were left out';
+  if (dropped.sampling < 1) return 'only a share is told';
+  if (forgotten > 0) return 'the oldest entries are gone';
+  if (flaws.length > 0) return 'not everything could be read';
+  return source === 'recording' ? undefined : 'it may have been before somebody looked';
+}
+
 /** A state or transition and how often the test was there. */
 export interface Covered {
   /** State id, or edge id: `<state id>:<event descriptor>:<index>`. */
   readonly id: string;
   readonly label: string;
+  /** Of a transition: the states it leads to. */
+  readonly to?: string;
   /** Of a transition: the state it leaves. */
   readonly state: string;
   readonly count: number;
@@ -69,13 +85,11 @@ export function coverageOf(journal: Pick<Journal, 'coverage' | 'charts'>): Cover
         .filter(({ type }) => type !== 'history')
         .map(({ id }) => ({ id, label: id, state: id, count: states[id] ?? 0 })),
       transitions: edgesOf(chart).map(({ id, source, transition }) => {
-        const state = stateOf.get(source);
         const to = transition.targets.map((target) => stateOf.get(target)?.key ?? target).join(', ');
-        const text =
-          state === undefined ? transition.event : transitionText(state, transition, { detail: false });
         return {
           id,
-          label: `${text}${to === '' ? '' : ` → ${to}`}`,
+          label: transition.event,
+          ...(to === '' ? {} : { to }),
           state: source,
           count: transitions[id] ?? 0,
         };

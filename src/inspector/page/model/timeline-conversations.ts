@@ -1,4 +1,5 @@
 import type { RecordedSnapshot } from '../../../monitoring/recording.ts';
+import { conversationIdOf } from './line.ts';
 import { stateText } from '../parts/words.ts';
 import { push } from './messages-lists.ts';
 import { isReply, replyTo, serviceOf } from './messages-address.ts';
@@ -240,7 +241,7 @@ function joinOwn({ occurrences, arrows }: Traffic, cases: ReadonlySet<string>, s
       const above = actor.slice(0, actor.lastIndexOf('/'));
       if (cases.has(above)) join(`a ${above}`, index);
     }
-    const correlation = line?.message?.correlation;
+    const correlation = line && conversationIdOf(line);
     if (correlation !== undefined && heeded && !explained.has(index)) join(`c ${correlation}`, index);
     // What such an actor said is its own affair, also when a timer or a promise of it said it.
     const from = line === undefined ? '' : (sentOf(line)?.from ?? '');

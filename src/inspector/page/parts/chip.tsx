@@ -56,6 +56,12 @@ export const Note = ({
   </div>
 );
 
+export const CloseButton = ({ onClose }: { readonly onClose: () => void }) => (
+  <button type="button" class="bare" aria-label="Close" onClick={onClose}>
+    ✕
+  </button>
+);
+
 /** A box with a heading. */
 export const Panel = ({
   title,
@@ -75,4 +81,32 @@ export const Panel = ({
     </header>
     {children}
   </section>
+);
+
+/** A table of a few rows, which scrolls where it is too wide. */
+export const PlainTable = ({
+  label,
+  titles,
+  class: name,
+  children,
+}: {
+  readonly label: string;
+  readonly titles: readonly string[];
+  readonly class?: string;
+  readonly children: ComponentChildren;
+}) => (
+  <div class="scroll" tabIndex={0} role="region" aria-label={label}>
+    <table class={name}>
+      <thead>
+        <tr>
+          {titles.map((title) => (
+            <th key={title} scope="col">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  </div>
 );

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { useSignal } from '../signal.ts';
 
 /** Copies a text; says so for a moment. */
 export const CopyButton = ({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) => {
@@ -17,8 +17,15 @@ export const CopyButton = ({ text, label = 'Copy' }: { readonly text: string; re
   );
 };
 
-/** Hands the reader a file that the page has made. */
-export function download(name: string, text: string, type: string): void {
+/** Hands the reader a file; nothing, when it could not be made. */
+export function save(name: string, text: Promise<string>, type: string): void {
+  text.then(
+    (made) => download(name, made, type),
+    () => undefined,
+  );
+}
+
+function download(name: string, text: string, type: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = Object.assign(document.createElement('a'), { href: url, download: name });
   link.click();

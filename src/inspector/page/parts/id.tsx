@@ -15,7 +15,7 @@ export const Id = ({ of: id, keep = 14, width = 0.9 }: IdProps) => {
     <>{tail}</>
   ) : (
     <>
-      <span class="cut head-of-id" style={{ maxWidth: `calc(100% - ${tail.length * width}ch)` }}>
+      <span class="cut head-of-id" style={{ maxWidth: `max(3ch, 100% - ${tail.length * width}ch)` }}>
         {head}
       </span>
       {tail}

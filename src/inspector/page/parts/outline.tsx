@@ -1,9 +1,9 @@
-import { useSignal } from '@preact/signals';
+import { useSignal } from '../signal.ts';
 import { useMemo } from 'preact/hooks';
-import { childrenOf, statesOf, type Chart, type ChartState } from '../../draw/chart.ts';
+import { childrenOf, statesOf, type ChartState } from '../../draw/chart.ts';
 import { edgeIds } from '../../draw/edges.ts';
-import { rowsOf, transitionText } from '../../draw/labels.ts';
 import type { Overlay } from '../../draw/overlay.ts';
+import type { ChartPicture } from '../../protocol.ts';
 import { cut } from './words.ts';
 
 interface Twig {
@@ -21,33 +21,28 @@ interface Twig {
 const MOST = 2_000;
 
 /** States and transitions in document order, each transition under its state. */
-function twigsOf(chart: Chart, closed: ReadonlySet<string>): readonly Twig[] {
+function twigsOf({ chart, texts }: ChartPicture, closed: ReadonlySet<string>): readonly Twig[] {
   const names = new Map(statesOf(chart.root).map((state) => [state.id, state.key]));
   const ids = edgeIds(chart);
   const twigs: Twig[] = [];
   const visit = (state: ChartState, level: number): void => {
     const children = childrenOf(state);
     const canOpen = children.length + state.transitions.length > 0;
-    const internal = new Set(
-      state.transitions
-        .filter(({ targets }) => targets.length === 0)
-        .map((each) => transitionText(state, each, { detail: true })),
-    );
-    const notes = rowsOf(state, { detail: true }).filter((row) => !internal.has(row));
     twigs.push({
       id: state.id,
       level,
       state,
       text: state.key === '' ? '(empty)' : state.key,
-      notes,
+      notes: texts[state.id] ?? [],
       canOpen,
     });
     if (closed.has(state.id) || twigs.length > MOST) return;
     state.transitions.forEach((transition, at) => {
       const to = transition.targets.map((target) => names.get(target) ?? target).join(', ');
-      const text = `${transitionText(state, transition, { detail: true })}${to === '' ? '' : ` → ${to}`}`;
+      const id = ids.get(state.id)?.[at] ?? `${state.id}:${at}`;
+      const text = `${texts[id]?.[1] ?? (transition.event || 'always')}${to === '' ? '' : ` → ${to}`}`;
       twigs.push({
-        id: ids.get(state.id)?.[at] ?? `${state.id}:${at}`,
+        id,
         level: level + 1,
         text,
         notes: [],
@@ -107,10 +102,17 @@ const Facts = ({
 };
 
 /** The chart without a picture: what a screen reader reads, and what is shown when there is no layout. */
-export const Outline = ({ chart, overlay }: { readonly chart: Chart; readonly overlay: Overlay }) => {
+export const Outline = ({
+  picture,
+  overlay,
+}: {
+  readonly picture: ChartPicture;
+  readonly overlay: Overlay;
+}) => {
+  const { chart } = picture;
   const closed = useSignal<ReadonlySet<string>>(new Set());
   const current = useSignal(chart.root.id);
-  const twigs = useMemo(() => twigsOf(chart, closed.value), [chart, closed.value]);
+  const twigs = useMemo(() => twigsOf(picture, closed.value), [picture, closed.value]);
   const active = new Set(overlay.active);
   const toggle = (id: string, isOpen: boolean): void => {
     const next = new Set(closed.value);

@@ -1,6 +1,5 @@
 import { h, type VNode } from 'preact';
 import type { Shape } from '../../draw/shape.ts';
-import { chartProperties, chartRules } from '../../draw/theme.ts';
 
 /** Says something more of an element: its share of the heat, what a click on it does. */
 export type Decorate = (
@@ -18,17 +17,13 @@ export function toNode(drawn: Shape, decorate?: Decorate): VNode | string {
   );
 }
 
-let isStyled = false;
+let styled: string | undefined;
 
-/** The look of charts comes with their code, not with the style sheet: constructed sheets are allowed where inline style is not. */
-export function styleCharts(): void {
-  if (isStyled) return;
-  isStyled = true;
-  const light = new CSSStyleSheet();
-  const dark = `.picture{${chartProperties('dark')}}`;
-  light.replaceSync(
-    `.picture{${chartProperties('light')}}@media (prefers-color-scheme:dark){${dark}}` +
-      `[data-theme=light] .picture{${chartProperties('light')}}[data-theme=dark] ${dark}.picture{${chartRules()}}`,
-  );
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, light];
+/** The look of charts comes with them, not with the style sheet: constructed sheets are allowed where inline style is not. */
+export function styleCharts(style: string): void {
+  if (styled === style) return;
+  styled = style;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  document.adoptedStyleSheets = [sheet];
 }

@@ -44,6 +44,9 @@ export const ageText = (since: number, now: number): string => {
 export const agoText = (since: number, now: number): string =>
   now - since < 1_000 ? 'now' : `${ageText(since, now)} ago`;
 
+/** What an error says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** At most so many characters; the whole belongs into a title. */
 export const cut = (text: string, most = 80): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;

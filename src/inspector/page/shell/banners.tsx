@@ -1,12 +1,17 @@
+import { counted } from '../../../counted.ts';
 import type { ComponentChildren } from 'preact';
 import { Note } from '../parts/chip.tsx';
 import { CopyButton } from '../parts/copy.tsx';
-import { numberText, shareText } from '../parts/words.ts';
+import { ageText, numberText, shareText } from '../parts/words.ts';
 import { KEPT } from '../journal.ts';
 import type { ViewProps } from './views.ts';
 import { follow } from '../parts/follow.ts';
 
 const FLAWS = 5;
+
+const Since = ({ session, time }: ViewProps & { readonly time: number }) => (
+  <>{ageText(time, session.now.value)}</>
+);
 
 const Lost = ({ session }: ViewProps) => {
   const connection = session.connection.value;
@@ -14,6 +19,14 @@ const Lost = ({ session }: ViewProps) => {
     return (
       <Note tone="bad">
         {connection.why} Open the URL that <code>troupe inspect</code> printed: it carries the token.
+      </Note>
+    );
+  const cutSince = connection.state === 'open' ? connection.reach?.cutSince : undefined;
+  if (cutSince !== undefined)
+    return (
+      <Note tone="bad">
+        The inspector has had no connection to the system for <Since session={session} time={cutSince} />.
+        What you see is the last that was told; it goes on by itself when the connection is back.
       </Note>
     );
   if (connection.state !== 'lost') return null;
@@ -31,12 +44,12 @@ const Sampled = ({ session }: ViewProps) => {
   const sampling = Math.min(dropped.sampling, session.about.value.sampling);
   const said: ComponentChildren[] = [];
   if (sampling === 1 && dropped.lines > 0)
-    said.push(`All events are shown now; ${numberText(dropped.lines)} were left out before.`);
+    said.push(`All events are shown now; ${counted(dropped.lines, 'was', 'were')} left out before.`);
   if (sampling < 1)
     said.push(`Showing ${shareText(sampling)} of events (sampled), ${numberText(dropped.lines)} left out.`);
   if (forgotten > 0)
     said.push(
-      ` The last ${numberText(KEPT)} entries are kept; ${numberText(forgotten)} older ones are gone.`,
+      ` The last ${numberText(KEPT)} entries are kept; ${counted(forgotten, 'older one is', 'older ones are')} gone.`,
     );
   return said.length === 0 ? null : <Note icon="◔">{said}</Note>;
 };

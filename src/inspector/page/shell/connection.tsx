@@ -7,8 +7,11 @@ const textOf = (connection: Connection, source: About['source'], now: number): s
   switch (connection.state) {
     case 'connecting':
       return 'connecting';
-    case 'open':
-      return source === 'design' ? 'following' : 'live';
+    case 'open': {
+      const { nodes = 0, told = 0, cutSince } = connection.reach ?? {};
+      if (cutSince !== undefined) return 'cut off';
+      return source === 'design' ? 'following' : told === nodes ? 'live' : `${told} of ${nodes} nodes`;
+    }
     case 'ended':
       return 'all read';
     case 'refused':
@@ -36,17 +39,39 @@ const Text = ({ session }: ViewProps) => {
   );
 };
 
-/** Is what is shown still true? Said aloud when that changes, not with every second. */
+const whys: Readonly<Record<string, string>> = {
+  '': 'is asked',
+  TIMEOUT: 'does not answer',
+  DISCONNECTED: 'cannot be reached',
+  NOT_AVAILABLE: 'is not to be looked at',
+  OVERLOADED: 'is looked at by as many as may',
+};
+
+/** Nodes that do not tell, and why; undefined: all do. */
+function missingOf(connection: Connection): string | undefined {
+  const { missing = [] } = connection.state === 'open' ? (connection.reach ?? {}) : {};
+  if (missing.length === 0) return undefined;
+  return `Not told of: ${missing.map(({ node, why }) => `${node} (${whys[why] ?? why})`).join(', ')}`;
+}
+
+/** Is what is shown still true, and whole? Said aloud when that changes, not with every second. */
 export const ConnectionChip = ({ session }: ViewProps) => {
-  const { state } = session.connection.value;
-  const [tone, icon] = looks[state];
+  const connection = session.connection.value;
+  const { state } = connection;
+  const missing = missingOf(connection);
+  const isCut = connection.state === 'open' && connection.reach?.cutSince !== undefined;
+  const [tone, icon] = isCut
+    ? (['bad', '▲'] as const)
+    : missing === undefined
+      ? looks[state]
+      : (['warn', '◐'] as const);
   return (
     <div class="connection">
-      <Chip tone={tone} icon={icon}>
+      <Chip tone={tone} icon={icon} title={missing}>
         <Text session={session} />
       </Chip>
       <span class="unseen" role="status">
-        {state === 'lost' ? 'Connection lost' : state === 'open' ? 'Connected' : ''}
+        {state === 'lost' || isCut ? 'Connection lost' : state === 'open' ? (missing ?? 'Connected') : ''}
       </span>
     </div>
   );

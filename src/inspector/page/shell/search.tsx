@@ -1,7 +1,9 @@
-import { useSignal } from '@preact/signals';
+import { counted } from '../../../counted.ts';
+import { useSignal } from '../signal.ts';
 import { useEffect, useRef } from 'preact/hooks';
 import { filterText, parseFilter } from '../model/filter.ts';
 import { cut } from '../parts/words.ts';
+import type { ActorPage } from '../../protocol.ts';
 import type { Session } from '../session.ts';
 import { useKeys } from './keys.ts';
 import type { ViewProps } from './views.ts';
@@ -26,11 +28,20 @@ function conversations(session: Session, text: string): string[] {
   return [...found];
 }
 
+/** One that is stored and not in memory stands in no table, but is found by its whole address. */
+const stored = async ({ client }: Session, address: string): Promise<ActorPage> =>
+  client.actor(address).then(
+    (row) => ({ rows: [row], total: 1 }),
+    () => ({ rows: [], total: 0 }),
+  );
+
 async function find(session: Session, text: string): Promise<Found[]> {
   const filter = parseFilter(text);
-  const { rows, total } = await session.client
+  const listed = await session.client
     .actors({ ...filter, limit: MOST })
     .catch(() => ({ rows: [], total: 0 }));
+  const isAddress = listed.total === 0 && filterText(filter) === `id:${text}`;
+  const { rows, total } = isAddress ? await stored(session, text) : listed;
   const actors = rows.map(({ address, state }): Found => ({
     what: 'actor',
     text: `${address} · ${state}`,
@@ -42,7 +53,7 @@ async function find(session: Session, text: string): Promise<Found[]> {
       session.select({ view: 'system', options: { filter: words } });
   const all =
     total > rows.length || filterText(filter) !== `id:${text}`
-      ? [{ what: 'table', text: `all ${total} actors: ${text}`, open: table(text) }]
+      ? [{ what: 'table', text: `all ${counted(total, 'actor')}: ${text}`, open: table(text) }]
       : [];
   const free = filter.id !== undefined && !text.includes(':') ? filter.id : undefined;
   return [...actors, ...all, ...(free === undefined ? [] : named(session, free, table))];

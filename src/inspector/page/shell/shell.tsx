@@ -1,27 +1,27 @@
-import { signal } from '@preact/signals';
+import { signal } from '../signal.ts';
 import { useEffect, useRef } from 'preact/hooks';
-import { toHash, type Selection, type View } from '../selection.ts';
-import { withoutGaps, type Session } from '../session.ts';
+import { toHash } from '../selection.ts';
+import type { Session } from '../session.ts';
 import { Banners } from './banners.tsx';
 import { ConnectionChip } from './connection.tsx';
+import { Contained } from './contained.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { useKeys } from './keys.ts';
 import { Search } from './search.tsx';
+import { seenIn } from './seen-in.ts';
 import { nextTheme, theme } from './theme.ts';
 import { pages, type ViewProps } from './views.ts';
 
 const areKeysShown = signal(false);
 
 const Nav = ({ session }: ViewProps) => {
-  const { view: current, address, moment, correlation, message } = session.selection.value;
-  const hashOf = (view: View): string =>
-    toHash(withoutGaps({ view, address, moment, correlation, message }) as unknown as Selection);
+  const { view: current } = session.selection.value;
   return (
     <nav aria-label="Views">
       <ul>
         {pages.map(({ view, title }) => (
           <li key={view}>
-            <a href={hashOf(view)} aria-current={view === current ? 'page' : undefined}>
+            <a href={toHash(seenIn(session, view))} aria-current={view === current ? 'page' : undefined}>
               {title}
             </a>
           </li>
@@ -73,7 +73,7 @@ const Header = ({ session }: ViewProps) => {
 const useShellKeys = (session: Session): void =>
   useKeys((key) => {
     const page = /^[1-6]$/.test(key) ? pages[Number(key) - 1] : undefined;
-    if (page !== undefined) session.select({ view: page.view, step: undefined });
+    if (page !== undefined) session.select({ ...seenIn(session, page.view), step: undefined });
     else if (key === '?') areKeysShown.value = !areKeysShown.value;
     else return false;
     return true;
@@ -108,7 +108,9 @@ export const Shell = ({ session }: ViewProps) => {
       <Header session={session} />
       <Banners session={session} />
       <main id="main" ref={main} tabIndex={-1} aria-label={page.title}>
-        <Page session={session} />
+        <Contained of={toHash(session.selection.value)}>
+          <Page session={session} />
+        </Contained>
       </main>
       {areKeysShown.value ? <KeysDialog onClose={() => (areKeysShown.value = false)} /> : null}
     </>

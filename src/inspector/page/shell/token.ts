@@ -2,7 +2,7 @@ const KEY = 'troupe-token';
 
 /**
  * The token from the URL, where it stands once (`/#token=…`, `/#/actor/x?token=…` or `/?token=…`): it is taken out of the visible URL and of the
- * history, and kept for this tab.
+ * history, and kept for this tab, and for others that are opened at the same address: a link into a new tab works.
  */
 export function takeToken(): string | undefined {
   const url = new URL(location.href);
@@ -24,13 +24,15 @@ export function takeToken(): string | undefined {
 const store = (token: string): void => {
   try {
     sessionStorage.setItem(KEY, token);
+    // Of this port alone, and of no use to whoever has the port next.
+    localStorage.setItem(KEY, token);
   } catch {
     /* see above */
   }
 };
 const stored = (): string | undefined => {
   try {
-    return sessionStorage.getItem(KEY) ?? undefined;
+    return sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY) ?? undefined;
   } catch {
     return undefined;
   }

@@ -2,8 +2,11 @@ import type { ComponentType } from 'preact';
 import type { View } from '../selection.ts';
 import type { Session } from '../session.ts';
 import { ActorView } from '../views/actor/view.tsx';
+import { BreakersView } from '../views/breakers/view.tsx';
+import { MessagesView } from '../views/messages/view.tsx';
 import { SystemView } from '../views/system/view.tsx';
-import { later } from './later.tsx';
+import { TestsView } from '../views/tests/view.tsx';
+import { TimelineView } from '../views/timeline/view.tsx';
 
 export interface ViewProps {
   readonly session: Session;
@@ -17,8 +20,8 @@ export const pages: readonly {
 }[] = [
   { view: 'system', title: 'System', component: SystemView },
   { view: 'actor', title: 'Actor', component: ActorView },
-  { view: 'timeline', title: 'Timeline', component: later('TimelineView') },
-  { view: 'messages', title: 'Messages', component: later('MessagesView') },
-  { view: 'breakers', title: 'Breakers', component: later('BreakersView') },
-  { view: 'tests', title: 'Tests', component: later('TestsView') },
+  { view: 'timeline', title: 'Timeline', component: TimelineView },
+  { view: 'messages', title: 'Messages', component: MessagesView },
+  { view: 'breakers', title: 'Breakers', component: BreakersView },
+  { view: 'tests', title: 'Tests', component: TestsView },
 ];

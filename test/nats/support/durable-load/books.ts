@@ -54,10 +54,13 @@ export async function booksOf(journal: Journal): Promise<Books> {
   };
 }
 
-/** Actors that are remembered to be woken. */
+/**
+ * Actors that should have been woken by now. A wake for a later time, the deadline of an ask, may be left by a node that died when its actor had
+ * just come to rest: it stays in the schedule of the next owner, and wakes the actor once, for nothing.
+ */
 export async function wakesOf(journal: Journal, shards: number): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const { id } of journal.wakes(new Set(Array.from({ length: shards }, (_, n) => n))))
-    found.push(id);
+  for await (const { id, at } of journal.wakes(new Set(Array.from({ length: shards }, (_, n) => n))))
+    if (at <= Date.now()) found.push(id);
   return found;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { NodeOptions, Notice } from './node.ts';
 import { startNode, type NodeProcess } from './nodes.ts';
 
@@ -37,15 +36,4 @@ export async function startCrew(count: number, options: Omit<NodeOptions, 'node'
     kill,
     [Symbol.asyncDispose]: kill,
   };
-}
-
-/** Replace a node every so many ms (later when its successor is not there by then) until something has happened. @returns how many */
-export async function replaceEvery(crew: Crew, ms: number, until: Promise<unknown>): Promise<number> {
-  const state = { isOver: false };
-  const over = until.finally(() => (state.isOver = true));
-  for (let kills = 0; ; kills++) {
-    await Promise.race([pause(ms), over]);
-    if (state.isOver) return kills;
-    await crew.replace();
-  }
 }

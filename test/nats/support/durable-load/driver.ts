@@ -1,14 +1,7 @@
-import {
-  createSystem,
-  isTroupeError,
-  silentLogger,
-  type Journal,
-  type Limits,
-  type Message,
-  type Store,
-  type System,
-} from 'troupe';
+import { createSystem, silentLogger, type Journal, type Limits, type Message, type System } from 'troupe';
 import { jetstream, nats, type JetStreamOptions } from 'troupe/nats';
+import { insistOn } from '../insist.ts';
+import { noting } from '../noting.ts';
 
 /** Nodes notice soon that another is gone. */
 export const limits: Partial<Limits> = { heartbeat: 200, downAfter: 2_000, unheardAfter: 300, redo: 500 };
@@ -33,36 +26,25 @@ export async function startDriver(
   { chosen = limits, ...options }: Pick<JetStreamOptions, 'replicas'> & { chosen?: Partial<Limits> } = {},
 ): Promise<Driver> {
   const connection = { servers: typeof servers === 'string' ? servers : [...servers] };
-  const opened: { journal?: Journal } = {};
-  const store = jetstream({ ...connection, ...options });
-  const noted: Store = {
-    name: store.name,
-    open: async (each) => (opened.journal = await store.open(each)),
-  };
+  const { store, journal } = noting(jetstream({ ...connection, ...options }));
   const system = await createSystem({
     name,
     node: 'driver',
     limits: chosen,
     log: silentLogger,
     transport: nats(connection),
-    store: noted,
+    store,
   });
   const retried: Record<string, number> = {};
   return {
     system,
-    journal: opened.journal!,
+    journal: journal(),
     retried,
-    insist: async (to, event, once) => {
-      for (;;) {
-        try {
-          return await system.ref(to).deliver(event, { once, timeout: PATIENCE });
-        } catch (error) {
-          if (!isTroupeError(error) || !error.retryable) throw error;
-          retried[error.code] = (retried[error.code] ?? 0) + 1;
-          await new Promise((resolve) => setTimeout(resolve, PAUSE));
-        }
-      }
-    },
+    insist: async (to, event, once) =>
+      insistOn(async () => system.ref(to).deliver(event, { once, timeout: PATIENCE }), {
+        pause: PAUSE,
+        failed: (code) => void (retried[code] = (retried[code] ?? 0) + 1),
+      }),
     [Symbol.asyncDispose]: async () => system.stop(),
   };
 }

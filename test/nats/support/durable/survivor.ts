@@ -1,15 +1,8 @@
-import {
-  createSystem,
-  isTroupeError,
-  silentLogger,
-  type Journal,
-  type Limits,
-  type Message,
-  type Store,
-  type System,
-} from 'troupe';
+import { createSystem, silentLogger, type Journal, type Limits, type Message, type System } from 'troupe';
 import { jetstream, nats } from 'troupe/nats';
 import { seeded } from '../../../../src/testing/random.ts';
+import { insistOn } from '../insist.ts';
+import { noting } from '../noting.ts';
 import { booksOf, type Books } from './books.ts';
 import { ledgerInto, type Writing } from './shop.ts';
 
@@ -43,41 +36,27 @@ export async function survive(
   seed: number,
   chosen: Partial<Limits> = limits,
 ): Promise<Survivor> {
-  const opened: { journal?: Journal } = {};
-  const store = jetstream({ servers: url });
-  const noted: Store = {
-    name: store.name,
-    open: async (options) => (opened.journal = await store.open(options)),
-  };
+  const opened = noting(jetstream({ servers: url }));
   const transport = nats({ servers: url });
   const system = await createSystem({
     ...{ name, node: 'survivor', limits: chosen, random: seeded(seed), log: silentLogger },
-    ...{ transport, store: noted },
+    ...{ transport, store: opened.store },
   });
   const written: Writing[] = [];
   await system.spawn(ledgerInto(written), { id: 'ledger' });
-  const journal = opened.journal!;
+  const journal = opened.journal();
   return {
     system,
     journal,
     written,
-    insist: async (to, event, once) => insist(system, to, event, once),
+    insist: async (to, event, once) =>
+      insistOn(async () => system.ref(to).deliver(event, { once, timeout: 1_000 }), {
+        pause: LOOK,
+        patience: PATIENCE,
+      }),
     until: async (is, where) => until(journal, is, where),
     [Symbol.asyncDispose]: async () => system.stop(),
   };
-}
-
-async function insist(system: System, to: string, event: Message, once: string): Promise<void> {
-  const start = performance.now();
-  for (;;) {
-    try {
-      return await system.ref(to).deliver(event, { once, timeout: 1_000 });
-    } catch (error) {
-      const isLate = performance.now() - start > PATIENCE;
-      if (!isTroupeError(error) || !error.retryable || isLate) throw error;
-      await new Promise((resolve) => setTimeout(resolve, LOOK));
-    }
-  }
 }
 
 async function until(journal: Journal, is: (books: Books) => boolean, where: string): Promise<Books> {

@@ -9,6 +9,14 @@ async function till({ world }: Cluster, isSo: () => boolean, most: number): Prom
   for (let waited = 0; waited < most && !isSo(); waited += 50) await world.sleep(50);
 }
 
+/** Resolves when a process is dead: killed at its nth point from now, or not come so far in 10 s. */
+async function dies(cluster: Cluster, name: string, nth: number): Promise<void> {
+  const { process: victim } = cluster.nodes.find(({ process }) => process.name === name)!;
+  const from = victim.points;
+  cluster.world.plan = (process, number) => process === victim && number === from + nth;
+  await till(cluster, () => victim.state === 'dead', 10_000);
+}
+
 /**
  * SIGKILL of one process at its nth point, counted from when the work begins.
  * @param replace another node comes while the killed one is not yet missed
@@ -16,11 +24,7 @@ async function till({ world }: Cluster, isSo: () => boolean, most: number): Prom
 export const killAt =
   (name: string, nth: number, replace = false): Ordeal =>
   async (cluster) => {
-    const { world } = cluster;
-    const victim = cluster.nodes.find(({ process }) => process.name === name)!;
-    const from = victim.process.points;
-    world.plan = (process, number) => process === victim.process && number === from + nth;
-    await till(cluster, () => victim.process.state === 'dead', 10_000);
+    await dies(cluster, name, nth);
     if (replace) await cluster.start(`${name}2`);
   };
 
@@ -28,13 +32,9 @@ export const killAt =
 export const blackoutAt =
   (name: string, nth: number, dark: number): Ordeal =>
   async (cluster) => {
-    const { world } = cluster;
-    const victim = cluster.nodes.find(({ process }) => process.name === name)!;
-    const from = victim.process.points;
-    world.plan = (process, number) => process === victim.process && number === from + nth;
-    await till(cluster, () => victim.process.state === 'dead', 10_000);
+    await dies(cluster, name, nth);
     for (const node of [...cluster.nodes]) cluster.kill(node);
-    await world.sleep(dark);
+    await cluster.world.sleep(dark);
     await cluster.start('d');
   };
 

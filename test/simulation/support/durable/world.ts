@@ -1,3 +1,4 @@
+import { loadDurableActors } from '../../../../src/durable/load.ts';
 import { seedOf, seeded } from '../../../../src/testing/random.ts';
 import type { Random } from '../../../../src/ports.ts';
 import { Process, type Task, type Time } from './process.ts';
@@ -106,6 +107,8 @@ export class World implements Time {
     const finished = (): void => void (state.done = true);
     void work.then(finished, finished);
     const deadline = this.now + limit;
+    // From the disk: that takes time of another kind.
+    await loadDurableActors();
     await breath();
     while (!state.done) {
       if (this.now > deadline) throw new Error(`Not done within ${limit} ms of virtual time.`);

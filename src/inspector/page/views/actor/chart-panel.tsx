@@ -6,11 +6,12 @@ import {
   lastEdges,
   leftText,
   takenText,
+  timerName,
   timerTexts,
   visitsOf,
 } from '../../model/chart-state.ts';
+import { isEqual } from '../../model/value.ts';
 import { ChartPart } from '../../parts/chart.tsx';
-import { eventText } from '../../model/line.ts';
 import { cut } from '../../parts/words.ts';
 import { closedOf, type ActorParts } from './parts.ts';
 
@@ -21,7 +22,8 @@ function overlayOf({ session, detail, sight, picture }: ActorParts): Overlay {
   if (picture === undefined || sight === undefined) return { problems: picture?.problems ?? [] };
   const { chart, problems } = picture;
   const now = sight.moment?.time ?? (sight.timers.length === 0 ? 0 : session.now.value);
-  const isNow = sight.moment === undefined;
+  // What is possible was asked for a while ago: in another state that says nothing.
+  const isNow = sight.moment === undefined && isEqual(detail?.snapshot.value, sight.snapshot.value);
   return {
     active: activeStates(chart, sight.snapshot.value),
     last: lastEdges(chart, sight.taken),
@@ -117,7 +119,7 @@ const Folds = ({ session, picture }: ActorParts) => {
 /** What was taken last, in words, with the guard that decided; and the timers that are no arrows of the chart. */
 const Last = ({ session, sight, picture }: ActorParts) => {
   if (picture === undefined || sight === undefined) return null;
-  const taken = takenText(picture.chart, sight.taken);
+  const taken = takenText(picture, sight.taken);
   const drawn = new Set(Object.keys(timerTexts(picture.chart, sight.timers, 0)));
   const now = sight.moment?.time ?? (sight.timers.length === 0 ? 0 : session.now.value);
   return (
@@ -130,7 +132,7 @@ const Last = ({ session, sight, picture }: ActorParts) => {
       )}
       {sight.timers.slice(0, 10).map((timer) => (
         <span key={timer.id} class="soft" title={drawn.size > 0 ? 'also on the chart' : undefined}>
-          {` ◷ ${eventText(timer.event)} in ${leftText(timer.due, now)}`}
+          {` ◷ ${timerName(timer)} in ${leftText(timer.due, now)}`}
         </span>
       ))}
     </p>
@@ -159,14 +161,16 @@ export const ChartPanel = (parts: ActorParts) => {
     <section class="panel drawing" aria-label="Statechart">
       <header>
         <h2>{picture === undefined ? 'Statechart' : cut(picture.chart.id, 80)}</h2>
-        {picture === undefined ? null : <Toolbar {...parts} hasPicture={picture.geometry !== undefined} />}
+        {picture === undefined ? null : <Toolbar {...parts} hasPicture={picture.drawing !== undefined} />}
       </header>
       <Last {...parts} />
       {picture === undefined ? (
         <p class="nothing">
-          {detail === undefined || detail.chart !== undefined
-            ? 'The chart is being drawn…'
-            : 'No chart is known of this actor: it is no state machine, or the recording does not hold its chart.'}
+          {detail === undefined && subject.error.value !== undefined
+            ? 'There is no chart of it.'
+            : detail === undefined || detail.chart !== undefined
+              ? 'The chart is being drawn…'
+              : 'No chart is known of this actor: it is no state machine, or the recording does not hold its chart.'}
         </p>
       ) : (
         <ChartPart

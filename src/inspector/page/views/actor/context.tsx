@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { useSignal } from '../../signal.ts';
 import { outcomeOf } from '../../model/chart-state.ts';
 import { isEqual } from '../../model/value.ts';
 import { CopyButton } from '../../parts/copy.tsx';

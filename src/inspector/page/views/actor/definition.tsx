@@ -1,56 +1,60 @@
-import { renderChart } from '../../../draw/render.ts';
-import { toMermaid } from '../../../draw/mermaid.ts';
-import { toSvg } from '../../../draw/svg.ts';
-import type { Geometry } from '../../../layout/geometry.ts';
-import { CopyButton, download } from '../../parts/copy.tsx';
+import { CopyButton, save } from '../../parts/copy.tsx';
 import { ValueTree } from '../../parts/value.tsx';
 import { cut } from '../../parts/words.ts';
-import { useSignal } from '@preact/signals';
+import { useSignal } from '../../signal.ts';
 import type { ActorParts } from './parts.ts';
 
 const SHOWN = 20_000;
 
-/** The chart as something to take away. */
-export const DefinitionTab = ({ picture }: ActorParts) => {
-  const isMermaid = useSignal(false);
-  if (picture === undefined) return <p class="soft">There is no chart.</p>;
-  const { chart, geometry } = picture;
+/** The chart as something to take away. The forms other than JSON are made by the server. */
+export const DefinitionTab = ({ session, picture, ask }: ActorParts) => {
+  const mermaid = useSignal<string | undefined>(undefined);
+  if (picture === undefined || ask === undefined) return <p class="soft">There is no chart.</p>;
+  const { chart, drawing } = picture;
   const name = chart.id.replace(/[^\w.-]+/g, '_').slice(0, 60) || 'chart';
-  const json = (): string => `${JSON.stringify(chart, null, 2)}\n`;
-  const mermaid = isMermaid.value ? toMermaid(chart) : '';
+  const textOf = (form: 'mermaid' | 'svg'): Promise<string> => session.client.chartText(form, ...ask);
+  const show = (): void => {
+    if (mermaid.value !== undefined) mermaid.value = undefined;
+    else
+      textOf('mermaid').then(
+        (text) => (mermaid.value = text),
+        () => undefined,
+      );
+  };
   return (
     <>
       <div class="row">
-        <button
-          type="button"
-          aria-pressed={isMermaid.value}
-          onClick={() => (isMermaid.value = !isMermaid.value)}
-        >
+        <button type="button" aria-pressed={mermaid.value !== undefined} onClick={show}>
           Mermaid
         </button>
-        <button type="button" onClick={() => download(`${name}.json`, json(), 'application/json')}>
+        <button
+          type="button"
+          onClick={() =>
+            save(`${name}.json`, Promise.resolve(`${JSON.stringify(chart, null, 2)}\n`), 'application/json')
+          }
+        >
           Save JSON
         </button>
-        <button type="button" onClick={() => download(`${name}.mmd`, toMermaid(chart), 'text/plain')}>
+        <button type="button" onClick={() => save(`${name}.mmd`, textOf('mermaid'), 'text/plain')}>
           Save Mermaid
         </button>
         <button
           type="button"
-          disabled={geometry === undefined}
-          onClick={() => download(`${name}.svg`, toSvg(renderChart(geometry as Geometry)), 'image/svg+xml')}
+          disabled={drawing === undefined}
+          onClick={() => save(`${name}.svg`, textOf('svg'), 'image/svg+xml')}
         >
           Save SVG
         </button>
       </div>
-      {isMermaid.value ? (
+      {mermaid.value === undefined ? (
+        <ValueTree value={chart} />
+      ) : (
         <div class="source">
-          <CopyButton text={mermaid} />
+          <CopyButton text={mermaid.value} />
           <pre class="mono scroll" tabIndex={0}>
-            {cut(mermaid, SHOWN)}
+            {cut(mermaid.value, SHOWN)}
           </pre>
         </div>
-      ) : (
-        <ValueTree value={chart} />
       )}
     </>
   );

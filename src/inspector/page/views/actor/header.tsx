@@ -45,6 +45,7 @@ export const ActorHeader = ({
       <span class="soft">
         {node === undefined || node === '' ? '' : `on ${node}`}
         {(detail?.durable ?? entry?.durable) === true ? ' · ▣ durable' : ''}
+        {detail?.passivated === true ? ' · not in memory, as it is stored' : ''}
       </span>
       {parent === undefined ? null : (
         <span class="soft">

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from '../../signal.ts';
 import type { Line } from '../../../../monitoring/recording.ts';
 import type { Moment } from '../../../protocol.ts';
 import type { Client } from '../../client.ts';

@@ -1,4 +1,5 @@
 import type { ActorDetail, ChartPicture } from '../../../protocol.ts';
+import type { Client } from '../../client.ts';
 import type { Session } from '../../session.ts';
 import type { Sight, Subject } from './subject.ts';
 
@@ -10,6 +11,8 @@ export interface ActorParts {
   readonly sight: Sight | undefined;
   /** undefined: not there yet, or the actor has no chart */
   readonly picture: ChartPicture | undefined;
+  /** What the picture was asked for with. */
+  readonly ask: Parameters<Client['chart']> | undefined;
 }
 
 /** States of the chart whose content is not to be drawn, as the URL says. */

@@ -32,5 +32,5 @@ export function usePicture(
     };
   }, [hash, direction, key, generation]);
   const known: Chart | undefined = hash === undefined ? undefined : session.journal.charts.get(hash);
-  return picture ?? (known === undefined ? undefined : { chart: known, problems: [] });
+  return picture ?? (known === undefined ? undefined : { chart: known, texts: {}, problems: [] });
 }

@@ -1,4 +1,4 @@
-import { StatusChip } from '../../parts/chip.tsx';
+import { PlainTable, StatusChip } from '../../parts/chip.tsx';
 import { cut, stateName } from '../../parts/words.ts';
 import { toHash } from '../../selection.ts';
 import type { ActorParts } from './parts.ts';
@@ -10,36 +10,26 @@ export const RelativesTab = ({ detail }: ActorParts) => {
   const children = detail?.children ?? [];
   if (children.length === 0) return <p class="soft">It has no children and invokes nobody now.</p>;
   return (
-    <div class="scroll" role="region" aria-label="Children" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Child</th>
-            <th scope="col">Kind</th>
-            <th scope="col">State</th>
-            <th scope="col">Status</th>
+    <>
+      <PlainTable label="Children" titles={['Child', 'Kind', 'State', 'Status']}>
+        {children.slice(0, MOST).map(({ path, kind, state, status, address }) => (
+          <tr key={path.join(' ')}>
+            <td class="mono wrap">
+              {address === undefined ? (
+                cut(path.join(' › '), 120)
+              ) : (
+                <a href={toHash({ view: 'actor', address })}>{cut(path.join(' › '), 120)}</a>
+              )}
+            </td>
+            <td class="wrap">{cut(kind, 60)}</td>
+            <td class="wrap">{cut(stateName(state), 80)}</td>
+            <td>
+              <StatusChip status={status} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {children.slice(0, MOST).map(({ path, kind, state, status, address }) => (
-            <tr key={path.join(' ')}>
-              <td class="mono wrap">
-                {address === undefined ? (
-                  cut(path.join(' › '), 120)
-                ) : (
-                  <a href={toHash({ view: 'actor', address })}>{cut(path.join(' › '), 120)}</a>
-                )}
-              </td>
-              <td class="wrap">{cut(kind, 60)}</td>
-              <td class="wrap">{cut(stateName(state), 80)}</td>
-              <td>
-                <StatusChip status={status} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </PlainTable>
       {children.length > MOST ? <p class="soft">{`and ${children.length - MOST} more`}</p> : null}
-    </div>
+    </>
   );
 };

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { useSignal } from '../../signal.ts';
 import { useEffect } from 'preact/hooks';
 import type { Moment } from '../../../protocol.ts';
 import { eventText } from '../../model/line.ts';

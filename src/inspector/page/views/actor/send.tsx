@@ -1,9 +1,9 @@
-import { useSignal } from '@preact/signals';
+import { useSignal } from '../../signal.ts';
 import type { DryRun, EventRow } from '../../../protocol.ts';
 import { takenText } from '../../model/chart-state.ts';
 import { Note } from '../../parts/chip.tsx';
 import { ValueTree } from '../../parts/value.tsx';
-import { cut, stateText } from '../../parts/words.ts';
+import { cut, stateText, messageOf } from '../../parts/words.ts';
 import type { SentEvent } from '../../client.ts';
 import type { ActorParts } from './parts.ts';
 
@@ -18,7 +18,7 @@ function eventOf(type: string, payload: string): SentEvent | string {
   try {
     fields = JSON.parse(payload);
   } catch (error) {
-    return `This is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+    return `This is no JSON: ${messageOf(error)}`;
   }
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
     return 'The fields of an event are a JSON object: {"amount": 3}.';
@@ -38,7 +38,7 @@ const whyNot = ({ session, sight }: ActorParts): string | undefined => {
 };
 
 const Outcome = ({ run, picture, sight }: ActorParts & { readonly run: DryRun }) => {
-  const taken = picture === undefined ? [] : takenText(picture.chart, run.taken);
+  const taken = picture === undefined ? [] : takenText(picture, run.taken);
   return (
     <section aria-label="What it would do" class="outcome">
       <h3>{run.handled ? 'It would come to' : 'It would not be handled'}</h3>
@@ -69,21 +69,23 @@ function useLetter({ session, subject }: ActorParts) {
   const type = useSignal('');
   const payload = useSignal('');
   const said = useSignal<{ tone: 'ok' | 'bad'; text: string } | undefined>(undefined);
-  const run = useSignal<DryRun | undefined>(undefined);
+  const run = useSignal<{ readonly of: string; readonly result: DryRun } | undefined>(undefined);
   const isBusy = useSignal(false);
   const event = eventOf(type.value, payload.value);
+  // What is shown is of what is written now.
+  const written = `${type.value}\n${payload.value}`;
   const act = async (what: (event: SentEvent) => Promise<void>): Promise<void> => {
     if (typeof event === 'string') return;
     isBusy.value = true;
     said.value = undefined;
     await what(event).catch((error: unknown) => {
-      said.value = { tone: 'bad', text: error instanceof Error ? error.message : String(error) };
+      said.value = { tone: 'bad', text: messageOf(error) };
     });
     isBusy.value = false;
   };
   const tryIt = () =>
     act(async (given) => {
-      run.value = await session.client.dryRun(subject.address, given);
+      run.value = { of: written, result: await session.client.dryRun(subject.address, given) };
     });
   const send = () =>
     act(async (given) => {
@@ -93,7 +95,6 @@ function useLetter({ session, subject }: ActorParts) {
     });
   const choose = (name: string): void => {
     type.value = name;
-    run.value = undefined;
   };
   const wrong = typeof event === 'string' ? event : undefined;
   const isTouched = type.value !== '' || payload.value !== '';
@@ -101,7 +102,7 @@ function useLetter({ session, subject }: ActorParts) {
     type,
     payload,
     said: said.value,
-    run: run.value,
+    run: run.value?.of === written ? run.value.result : undefined,
     isBusy: isBusy.value,
     wrong,
     isTouched,

@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { effect, signal } from '../../signal.ts';
 import type { TakenTransition } from '../../../../monitoring/entry.ts';
 import type { RecordedSnapshot } from '../../../../monitoring/recording.ts';
 import type { ActorDetail, Moment, TimerRow } from '../../../protocol.ts';
@@ -6,6 +6,7 @@ import { RefusedError } from '../../client.ts';
 import type { Session } from '../../session.ts';
 import { ActorHistory } from './history.ts';
 import { follow } from '../../parts/follow.ts';
+import { messageOf } from '../../parts/words.ts';
 
 const SOON = 100;
 const REFRESH = 2_000;
@@ -116,7 +117,7 @@ export class Subject {
       this.#seen = seen;
       // While the connection is lost, the last that was known stays.
       if (error instanceof RefusedError && error.status === 0) return;
-      this.error.value = error instanceof Error ? error.message : String(error);
+      this.error.value = messageOf(error);
     } finally {
       this.#isReading = false;
     }

@@ -53,14 +53,20 @@ const ActorPage = ({ session, address }: ViewProps & { readonly address: string 
   const seen = session.journal.actors.get(address);
   const sight = subject.sight(moment);
   const collapsed = closedOf(session);
-  const picture = usePicture(session, detail?.chart ?? seen?.entry?.chart, {
-    direction: options?.direction === 'right' ? 'right' : 'down',
-    collapsed,
-  });
+  const direction = options?.direction === 'right' ? 'right' : 'down';
+  const chart = detail?.chart ?? seen?.entry?.chart;
+  const picture = usePicture(session, chart, { direction, collapsed });
   const isDesign = session.about.value.source === 'design';
   const tabs = tabsOf(isDesign);
   const tab = tabs.find(({ name }) => name === options?.tab)?.name ?? tabs[0].name;
-  const parts: ActorParts = { session, subject, detail, sight, picture };
+  const parts: ActorParts = {
+    session,
+    subject,
+    detail,
+    sight,
+    picture,
+    ask: chart === undefined ? undefined : [chart, direction, collapsed],
+  };
   return (
     <div class="actor">
       <div class="identity">

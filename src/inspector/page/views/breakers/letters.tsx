@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals';
+import { useSignal } from '../../signal.ts';
 import { useEffect, useRef } from 'preact/hooks';
 import type { LetterPage, LetterRow } from '../../../protocol.ts';
-import { Note, Panel } from '../../parts/chip.tsx';
-import { cut, numberText, timeText } from '../../parts/words.ts';
+import { Note, Panel, PlainTable } from '../../parts/chip.tsx';
+import { cut, numberText, timeText, messageOf } from '../../parts/words.ts';
 import type { Session } from '../../session.ts';
 import type { ViewProps } from '../../shell/views.ts';
 import { ActorLink } from '../messages/panels.tsx';
@@ -55,7 +55,7 @@ function useLetters(session: Session, queue: string | undefined, from: number) {
       (found) => (page.value = found),
       (error: unknown) => {
         page.value = undefined;
-        said.value = error instanceof Error ? error.message : String(error);
+        said.value = messageOf(error);
       },
     );
   };
@@ -71,7 +71,7 @@ function useLetters(session: Session, queue: string | undefined, from: number) {
         said.value = action === 'replay' ? 'It is in its queue again.' : 'It is gone.';
         load();
       },
-      (error: unknown) => (said.value = error instanceof Error ? error.message : String(error)),
+      (error: unknown) => (said.value = messageOf(error)),
     );
   };
   return { page: page.value, said: said.value, asked, answer };
@@ -154,49 +154,38 @@ const Table = ({
   readonly canSend: boolean;
   readonly onAsk: (asked: Asked) => void;
 }) => (
-  <div class="scroll" tabIndex={0} role="region" aria-label="Dead letters">
-    <table class="letters">
-      <thead>
-        <tr>
-          {['When', 'Event', 'For', 'From', 'Why', ...(isQueue ? ['Attempts', 'What to do'] : [])].map(
-            (title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ),
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((letter) => (
-          <tr key={letter.id}>
-            <td>{timeText(letter.time)}</td>
-            <td title={letter.event?.type}>{cut(letter.event?.type ?? '(unreadable)', 50)}</td>
-            <td>
-              <ActorLink address={letter.to} />
-            </td>
-            <td>{letter.from === undefined ? '' : <ActorLink address={letter.from} />}</td>
-            <td class="tone-bad wrap" title={letter.error}>
-              {cut(letter.error === undefined ? letter.reason : `${letter.reason}: ${letter.error}`, 160)}
-            </td>
-            {isQueue ? <td>{letter.attempts ?? ''}</td> : null}
-            {isQueue ? (
-              <td>
-                {(['replay', 'drop'] as const).map((action) => (
-                  <button
-                    key={action}
-                    type="button"
-                    disabled={!canSend}
-                    onClick={() => onAsk({ action, letter })}
-                  >
-                    {action === 'replay' ? 'Replay' : 'Drop'}
-                  </button>
-                ))}
-              </td>
-            ) : null}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <PlainTable
+    label="Dead letters"
+    class="letters"
+    titles={['When', 'Event', 'For', 'From', 'Why', ...(isQueue ? ['Attempts', 'What to do'] : [])]}
+  >
+    {rows.map((letter) => (
+      <tr key={letter.id}>
+        <td>{timeText(letter.time)}</td>
+        <td title={letter.event?.type}>{cut(letter.event?.type ?? '(unreadable)', 50)}</td>
+        <td>
+          <ActorLink address={letter.to} />
+        </td>
+        <td>{letter.from === undefined ? '' : <ActorLink address={letter.from} />}</td>
+        <td class="tone-bad wrap" title={letter.error}>
+          {cut(letter.error === undefined ? letter.reason : `${letter.reason}: ${letter.error}`, 160)}
+        </td>
+        {isQueue ? <td>{letter.attempts ?? ''}</td> : null}
+        {isQueue ? (
+          <td>
+            {(['replay', 'drop'] as const).map((action) => (
+              <button
+                key={action}
+                type="button"
+                disabled={!canSend}
+                onClick={() => onAsk({ action, letter })}
+              >
+                {action === 'replay' ? 'Replay' : 'Drop'}
+              </button>
+            ))}
+          </td>
+        ) : null}
+      </tr>
+    ))}
+  </PlainTable>
 );

@@ -1,5 +1,6 @@
 import './breakers.css';
 import { useEffect } from 'preact/hooks';
+import { counted } from '../../../../counted.ts';
 import { Panel, type Tone } from '../../parts/chip.tsx';
 import {
   breakersOf,
@@ -79,7 +80,7 @@ const Window = ({ breaker: { cells: window, calls, failed } }: { readonly breake
     <div
       class={window.length > 40 ? 'window small' : 'window'}
       role="img"
-      aria-label={`The last ${calls} of ${window.length} calls: ${failed} failed`}
+      aria-label={`The last ${calls} of ${counted(window.length, 'call')}: ${failed} failed`}
     >
       {window.map((cell, at) => (
         <i key={at} class={cell}>
@@ -111,7 +112,7 @@ const Lane = ({ breaker: { changes, load, seen = 0 } }: { readonly breaker: Brea
   return (
     <figure class="lane-of">
       <p class="soft scale">
-        {load.length === 0 ? '' : `${numberText(most)} calls in ${durationText(period)}`}
+        {load.length === 0 ? '' : `${counted(most, 'call')} in ${durationText(period)}`}
       </p>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 16}`} preserveAspectRatio="none" aria-hidden="true">
         {load.map(({ from, to, calls, slow, failed, refused }) => {
@@ -155,7 +156,7 @@ const Lane = ({ breaker: { changes, load, seen = 0 } }: { readonly breaker: Brea
         ))}
         <span class="soft">below, its state</span>
         <details>
-          <summary class="soft">{numberText(changes.length)} changes</summary>
+          <summary class="soft">{counted(changes.length, 'change')}</summary>
           <ol>
             {words.map((word) => (
               <li key={word}>{word}</li>
@@ -186,8 +187,8 @@ const One = ({ session, breaker }: ViewProps & { readonly breaker: Breaker }) =>
           {rate === undefined
             ? minimum === undefined
               ? 'It keeps no window of calls.'
-              : `${numberText(calls)} of at least ${numberText(minimum)} calls, no rate yet`
-            : `${amountText(rate)} % of ${numberText(calls)} calls failed${threshold === undefined ? '' : `; it opens at ${amountText(threshold)} %`}`}
+              : `${numberText(calls)} of at least ${counted(minimum, 'call')}, no rate yet`
+            : `${amountText(rate)} % of ${counted(calls, 'call')} failed${threshold === undefined ? '' : `; it opens at ${amountText(threshold)} %`}`}
           {slowRate === undefined || slowRate === 0 ? '' : `; ${amountText(slowRate)} % were slow`}
         </p>
         {permits === undefined ? null : (

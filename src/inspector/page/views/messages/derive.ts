@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Entry } from '../../../../monitoring/entry.ts';
 import { orderOf, type Order } from '../../model/messages-order.ts';
 import { trafficOf, type Traffic } from '../../model/messages-traffic.ts';
@@ -9,36 +9,59 @@ import {
   openersOf,
   type Conversation,
 } from '../../model/timeline-conversations.ts';
+import { follow } from '../../parts/follow.ts';
 import type { Session } from '../../session.ts';
+import { effect } from '../../signal.ts';
+import { Room, WINDOW } from './room.ts';
 
-/** The last entries that are looked at together: more could not be read, and takes too long while new ones come. */
-export const WINDOW = 20_000;
 /** Between two derivations, ms; and of the time, the share that they may take. */
 const PAUSE = 150;
 const SHARE = 1 / 5;
 /** Correlation ids of one conversation that are asked for at most. */
 const FOCUS = 20;
+/** Entries of one conversation, at most. */
+const LONG = 1_000;
+
+const rooms = new WeakMap<Session, Room>();
+
+/** undefined: what is shown comes once, and is worked out once. */
+function roomOf(session: Session): Room | undefined {
+  if (session.about.peek().source !== 'live') return undefined;
+  const room = rooms.get(session) ?? new Room();
+  rooms.set(session, room);
+  return room;
+}
 
 /** A value derived from the journal: again when it has changed, but so seldom that the page stays responsive. */
 export function useDerived<Value>(session: Session, derive: (session: Session) => Value): Value {
   const [value, setValue] = useState(() => derive(session));
+  const began = useRef(performance.now());
+  const again = useRef<(took: number) => void>(() => undefined);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let next = 0;
     const run = (): void => {
       timer = undefined;
-      const began = performance.now();
+      began.current = performance.now();
       setValue(() => derive(session));
-      const now = performance.now();
-      next = now + Math.max(PAUSE, (now - began) / SHARE);
     };
     const schedule = (): void => void (timer ??= setTimeout(run, Math.max(0, next - performance.now())));
-    const stops = [session.version, session.generation].map((each) => each.subscribe(schedule));
+    again.current = (took) => {
+      next = performance.now() + Math.max(PAUSE, took / SHARE);
+      if (roomOf(session)?.took(took) === true && kept?.threads.isCut === true) schedule();
+    };
+    const stop = effect(() => {
+      follow(session.version);
+      follow(session.generation);
+      schedule();
+    });
     return () => {
-      for (const stop of stops) stop();
+      stop();
       clearTimeout(timer);
     };
   }, [session, derive]);
+  // What it took with the drawing.
+  useLayoutEffect(() => again.current(performance.now() - began.current), [value]);
   return value;
 }
 
@@ -47,6 +70,8 @@ type Timed = Extract<Entry, { kind: 'step' | 'letter' }>;
 /** What is common to the views that show messages. */
 export interface Threads {
   readonly entries: readonly Entry[];
+  /** Are there earlier ones? */
+  readonly isCut: boolean;
   readonly traffic: Traffic;
   readonly order: Order;
   readonly openers: ReadonlyMap<number, number>;
@@ -55,7 +80,14 @@ export interface Threads {
   readonly conversationOf: ReadonlyMap<number, Conversation>;
 }
 
-let kept: { readonly session: Session; readonly version: number; readonly threads: Threads } | undefined;
+interface Kept {
+  readonly session: Session;
+  readonly version: number;
+  readonly room: number;
+  readonly threads: Threads;
+}
+
+let kept: Kept | undefined;
 
 /**
  * By the clock: what several nodes tell comes a packet at a time, and an answer may come before its question. What one node tells stays in its
@@ -74,12 +106,28 @@ export function inTime(entries: readonly Timed[]): readonly Timed[] {
   return entries.toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
 }
 
+/** All that was told of the conversation that is looked at, however much came after it. */
+function pinned(session: Session): ReadonlySet<Entry> {
+  const { correlation, address } = session.selection.peek();
+  const before = kept?.session === session ? kept.threads : undefined;
+  const chosen = before && findConversation(before, correlation ?? shown?.id);
+  const ids = new Set([...(correlation === undefined ? [] : [correlation]), ...(chosen?.correlations ?? [])]);
+  const { journal } = session;
+  return new Set([
+    ...[...ids].flatMap((id) => journal.byCorrelation(id).slice(-LONG)),
+    ...[chosen?.owner ?? [], address ?? []].flat().flatMap((actor) => journal.byActor(actor).slice(-LONG)),
+  ]);
+}
+
 /** Worked out once for all who ask at the same version. */
 export function threadsOf(session: Session): Threads {
   const version = session.version.peek();
-  if (kept?.session === session && kept.version === version) return kept.threads;
+  const room = roomOf(session)?.entries ?? WINDOW;
+  if (kept?.session === session && kept.version === version && kept.room === room) return kept.threads;
   const relevant = session.journal.all.filter((entry) => entry.kind === 'step' || entry.kind === 'letter');
-  const entries = relevant.slice(-WINDOW);
+  const first = relevant.length - room;
+  const whole = first > 0 ? pinned(session) : undefined;
+  const entries = relevant.filter((entry, at) => at >= first || whole?.has(entry) === true);
   const traffic = trafficOf(inTime(entries));
   const order = orderOf(traffic);
   const openers = openersOf(traffic.occurrences);
@@ -87,8 +135,9 @@ export function threadsOf(session: Session): Threads {
   const conversationOf = new Map(
     conversations.flatMap((each) => each.occurrences.map((index) => [index, each] as const)),
   );
-  const threads = { entries, traffic, order, openers, conversations, conversationOf };
-  kept = { session, version, threads };
+  const isCut = first > 0;
+  const threads = { entries, isCut, traffic, order, openers, conversations, conversationOf };
+  kept = { session, version, room, threads };
   return threads;
 }
 
@@ -101,6 +150,14 @@ export const findConversation = (
     ? undefined
     : (conversations.find((each) => each.id === id) ??
       conversations.find(({ correlations }) => correlations.includes(id)));
+
+/** The last conversation of an actor: one that it conducts, or else one that it takes part in. */
+export const conversationWith = (
+  { conversations, traffic: { occurrences } }: Threads,
+  address: string,
+): Conversation | undefined =>
+  conversations.find(({ owner }) => owner === address) ??
+  conversations.find((each) => each.occurrences.some((index) => occurrences[index]?.actor === address));
 
 let shown: { readonly session: Session; readonly id: string } | undefined;
 

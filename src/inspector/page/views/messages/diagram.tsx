@@ -1,5 +1,4 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { COLUMN, ROW } from '../../model/messages-export.ts';
 import { labelOf, type Diagram, type Mark, type Path } from '../../model/messages-diagram.ts';
 import { isOutside } from '../../model/messages-address.ts';
 import type { Cones } from '../../model/messages-order.ts';
@@ -8,6 +7,8 @@ import { lineText } from '../../model/messages-states.ts';
 import { Id } from '../../parts/id.tsx';
 import { cut, timeText } from '../../parts/words.ts';
 
+const COLUMN = 132;
+const ROW = 30;
 const HEAD = 44;
 const GUTTER = 76;
 /** Rows beyond the visible ones. */
@@ -206,10 +207,10 @@ const Heads = ({
       <span
         key={actor}
         class="head cut"
-        title={actor}
+        title={isOutside(actor) ? label : actor}
         style={{ left: `${GUTTER + column * COLUMN + 3}px`, width: `${COLUMN - 6}px` }}
       >
-        <Id of={label} keep={12} width={1} />
+        {label.includes('/') ? <Id of={label} keep={8} width={1} /> : label}
       </span>
     ))}
   </div>

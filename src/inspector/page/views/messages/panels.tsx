@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { counted } from '../../../../counted.ts';
 import type { Line, RecordedSnapshot } from '../../../../monitoring/recording.ts';
 import type { Cones } from '../../model/messages-order.ts';
 import { eventText } from '../../model/messages-same.ts';
@@ -6,7 +7,7 @@ import { lineText, States, type StateAt } from '../../model/messages-states.ts';
 import { labelOf } from '../../model/messages-diagram.ts';
 import { isOutside } from '../../model/messages-address.ts';
 import type { Arrow } from '../../model/messages-traffic.ts';
-import { Chip, Panel } from '../../parts/chip.tsx';
+import { Chip, CloseButton, Panel } from '../../parts/chip.tsx';
 import { ValueTree } from '../../parts/value.tsx';
 import { cut, cutId, numberText, stateText, timeText } from '../../parts/words.ts';
 import { toHash } from '../../selection.ts';
@@ -56,8 +57,8 @@ function factsOf(threads: Threads, arrow: Arrow, cones: Cones | undefined): read
         : `${arrow.fate}${arrow.reason === undefined ? '' : `: ${arrow.reason}`}`,
     ],
     ...(arrow.id === undefined ? [] : [['id', <code class="wrap">{arrow.id}</code>] as const]),
-    ['past', `${numberText(cones?.past.size ?? 0)} steps may have led to it`],
-    ['future', `${numberText(cones?.future.size ?? 0)} steps may follow from it`],
+    ['past', `${counted(cones?.past.size ?? 0, 'step')} may have led to it`],
+    ['future', `${counted(cones?.future.size ?? 0, 'step')} may follow from it`],
     ...(conversation === undefined
       ? []
       : [
@@ -87,16 +88,7 @@ export const MessagePanel = ({
     <Panel
       title={cut(eventText(arrow.event), 60)}
       class="about"
-      end={
-        <button
-          type="button"
-          class="bare"
-          aria-label="Close"
-          onClick={() => session.select({ message: undefined })}
-        >
-          ✕
-        </button>
-      }
+      end={<CloseButton onClose={() => session.select({ message: undefined })} />}
     >
       <div class="body">
         <div class="row">
@@ -181,8 +173,9 @@ export const StepPanel = ({
   /** Whose states are shown. */
   readonly among: ReadonlySet<string>;
 }) => {
+  // In the order that is shown: what several nodes tell may come in another.
   const lines = useMemo(
-    () => threads.entries.filter((each): each is Line => each.kind === 'step'),
+    () => [...new Set(threads.traffic.occurrences.flatMap(({ line }) => line ?? []))],
     [threads],
   );
   const states = useMemo(() => new States(lines), [lines]);
@@ -195,7 +188,7 @@ export const StepPanel = ({
         </p>
       </Panel>
     );
-  const at = lines.findLastIndex((each) => each.step <= step);
+  const at = lines.findIndex((each) => each.step === step);
   const line = lines[at];
   if (line === undefined)
     return (
@@ -210,16 +203,7 @@ export const StepPanel = ({
     <Panel
       title={`Step ${line.step}`}
       class="about"
-      end={
-        <button
-          type="button"
-          class="bare"
-          aria-label="Close"
-          onClick={() => session.select({ step: undefined })}
-        >
-          ✕
-        </button>
-      }
+      end={<CloseButton onClose={() => session.select({ step: undefined })} />}
     >
       <div class="body">
         <Happened line={line} />

@@ -1,10 +1,13 @@
 import './messages.css';
 import { useMemo } from 'preact/hooks';
+import { counted } from '../../../../counted.ts';
+import { conversationIdOf } from '../../model/line.ts';
 import { diagramOf, type Path } from '../../model/messages-diagram.ts';
-import { toMermaid, toNdjson, toSvg } from '../../model/messages-export.ts';
+import { sequenceOf, toNdjson } from '../../model/messages-export.ts';
 import { conesOf } from '../../model/messages-order.ts';
+import { shownStep, stepsOf } from '../../model/messages-steps.ts';
 import { Note } from '../../parts/chip.tsx';
-import { download } from '../../parts/copy.tsx';
+import { save } from '../../parts/copy.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { cut, cutId, numberText } from '../../parts/words.ts';
 import { useKeys } from '../../shell/keys.ts';
@@ -13,12 +16,12 @@ import type { Arrow } from '../../model/messages-traffic.ts';
 import type { Conversation } from '../../model/timeline-conversations.ts';
 import type { Session } from '../../session.ts';
 import {
+  conversationWith,
   findConversation,
   foremostOf,
   threadsOf,
   useDerived,
   useFocus,
-  WINDOW,
   type Threads,
 } from './derive.ts';
 import { DiagramPicture } from './diagram.tsx';
@@ -48,15 +51,21 @@ const FEW = 500;
 interface Part {
   readonly conversation?: Conversation | undefined;
   readonly correlation?: string | undefined;
+  /** What is known of an actor, of which no conversation is. */
+  readonly address?: string | undefined;
 }
 
 /** Who chose nothing sees the foremost conversation, or that of the message that is looked at. */
 function partOf(session: Session, threads: Threads, chosen: Arrow | undefined): Part {
-  const { correlation, options = {} } = session.selection.value;
+  const { correlation, address, options = {} } = session.selection.value;
   if (correlation !== undefined) return { conversation: findConversation(threads, correlation), correlation };
   const { source, property } = session.about.value;
   const isWhole = property !== undefined || (source !== 'live' && threads.traffic.occurrences.length <= FEW);
   if (options['of'] === 'all' || (options['of'] === undefined && isWhole)) return {};
+  if (chosen === undefined && address !== undefined) {
+    const conversation = conversationWith(threads, address);
+    return conversation === undefined ? { address } : { conversation };
+  }
   if (chosen === undefined) {
     const foremost = foremostOf(session, threads);
     return foremost?.owner === undefined ? {} : { conversation: foremost };
@@ -68,7 +77,7 @@ function partOf(session: Session, threads: Threads, chosen: Arrow | undefined): 
 function pick(
   threads: Threads,
   { order, collapse, unheeded, filter }: Modes,
-  { conversation, correlation }: Part,
+  { conversation, correlation, address }: Part,
 ) {
   const members = conversation === undefined ? undefined : new Set(conversation.occurrences);
   const words = filter
@@ -79,9 +88,9 @@ function pick(
     words.length === 0 ||
     words.some((word) => `${actor ?? 'network'} ${node ?? ''}`.toLowerCase().includes(word));
   const include = ({ index, actor, node, line }: Threads['traffic']['occurrences'][number]): boolean =>
-    ((correlation === undefined && members === undefined) ||
+    ((correlation === undefined && members === undefined && (address === undefined || actor === address)) ||
       members?.has(index) === true ||
-      (correlation !== undefined && line?.message?.correlation === correlation)) &&
+      (correlation !== undefined && line !== undefined && conversationIdOf(line) === correlation)) &&
     isWanted(actor, node);
   return diagramOf(threads.traffic, threads.order, { order, collapse, unheeded, include });
 }
@@ -109,7 +118,7 @@ const Chooser = ({
   threads,
   part,
 }: ViewProps & { readonly threads: Threads; readonly part: Part }) => {
-  const id = part.conversation?.id ?? part.correlation ?? '';
+  const id = part.conversation?.id ?? part.correlation ?? part.address ?? '';
   const ids = threads.conversations
     .filter((each) => each.owner !== undefined && each !== part.conversation)
     .slice(0, MOST)
@@ -185,7 +194,7 @@ const Tools = ({ session, shown: { modes, threads, part } }: ViewProps & { reado
 
 const Stepper = ({ session, steps }: ViewProps & { readonly steps: readonly number[] }) => {
   const { step } = session.selection.value;
-  const at = step === undefined ? -1 : steps.findLastIndex((each) => each <= step);
+  const at = step === undefined ? -1 : steps.indexOf(shownStep(steps, step));
   const go = (to: number): void => {
     const next = steps[Math.min(steps.length - 1, Math.max(0, to))];
     if (next !== undefined) session.select({ step: next, message: undefined }, 'replace');
@@ -202,8 +211,8 @@ const Stepper = ({ session, steps }: ViewProps & { readonly steps: readonly numb
       </button>
       <span aria-live="polite">
         {at < 0
-          ? `${numberText(steps.length)} steps`
-          : `step ${numberText(at + 1)} of ${numberText(steps.length)}`}
+          ? counted(steps.length, 'step')
+          : `step ${numberText(steps[at] ?? 0)}, ${numberText(at + 1)} of ${numberText(steps.length)} shown`}
       </span>
       <button type="button" onClick={() => go(at + 1)} disabled={at >= steps.length - 1} title="Step on (→)">
         On →
@@ -229,22 +238,17 @@ function useShown(session: Session) {
     [threads, message],
   );
   const part = partOf(session, threads, chosen);
-  useFocus(session, correlation, part.conversation);
+  useFocus(session, correlation ?? part.address, part.conversation);
   const diagram = useMemo(
     () => pick(threads, modes, part),
-    [threads, part.conversation, correlation, ...Object.values(modes)],
+    [threads, part.conversation, part.address, correlation, ...Object.values(modes)],
   );
   const cones = useMemo(
     () => (chosen === undefined ? undefined : conesOf(threads.order, chosen)),
     [threads, chosen],
   );
-  const steps = useMemo(
-    () =>
-      [...new Set(diagram.marks.flatMap(({ occurrence }) => occurrence.step ?? []))].sort((a, b) => a - b),
-    [diagram],
-  );
-  // The last one that is shown up to the step that was asked for.
-  const step = asked === undefined ? undefined : (steps.findLast((each) => each <= asked) ?? asked);
+  const steps = useMemo(() => stepsOf(diagram), [diagram]);
+  const step = asked === undefined ? undefined : shownStep(steps, asked);
   return { threads, modes, part, diagram, chosen, cones, steps, step };
 }
 
@@ -257,19 +261,25 @@ const Exports = ({
   const { name } = session.about.value;
   const entries = (): typeof threads.entries => {
     const lines = new Set(diagram.marks.map(({ occurrence }) => occurrence.line));
-    return part.conversation === undefined && part.correlation === undefined && modes.filter === ''
+    return Object.values(part).every((each) => each === undefined) && modes.filter === ''
       ? threads.entries
       : threads.entries.filter((each) => each.kind === 'step' && lines.has(each));
   };
-  const forms: readonly (readonly [title: string, file: string, type: string, text: () => string])[] = [
-    ['Mermaid', 'messages.mmd', 'text/plain', () => toMermaid(diagram)],
-    ['SVG', 'messages.svg', 'image/svg+xml', () => toSvg(diagram)],
-    ['JSON', 'messages.ndjson', 'application/x-ndjson', () => toNdjson(entries(), name)],
+  const drawn = (form: 'mermaid' | 'svg') => () => session.client.diagramText(form, sequenceOf(diagram));
+  const forms: readonly (readonly [
+    title: string,
+    file: string,
+    type: string,
+    text: () => Promise<string>,
+  ])[] = [
+    ['Mermaid', 'messages.mmd', 'text/plain', drawn('mermaid')],
+    ['SVG', 'messages.svg', 'image/svg+xml', drawn('svg')],
+    ['JSON', 'messages.ndjson', 'application/x-ndjson', async () => toNdjson(entries(), name)],
   ];
   return (
     <div class="row end" role="group" aria-label="Export">
       {forms.map(([title, file, type, text]) => (
-        <button key={title} type="button" onClick={() => download(file, text(), type)}>
+        <button key={title} type="button" onClick={() => save(file, text(), type)}>
           {title}
         </button>
       ))}
@@ -277,17 +287,28 @@ const Exports = ({
   );
 };
 
-const Hints = ({ shown: { diagram, threads } }: { readonly shown: Shown }) => (
+const Hints = ({ shown: { diagram, threads, part } }: { readonly shown: Shown }) => (
   <>
+    {part.address === undefined ? null : (
+      <Note>
+        No conversation of {cutId(part.address, 80)} is among the{' '}
+        {counted(threads.entries.length, 'entry', 'entries')} that are looked at: this is all that is known of
+        it.
+      </Note>
+    )}
     {diagram.omitted > 0 ? (
-      <Note icon="ℹ">
-        {numberText(diagram.omitted)} quieter actors have no column. Filter by actor, node or conversation to
-        see them.
+      <Note>
+        {counted(diagram.omitted, 'quieter actor has', 'quieter actors have')} no column. Filter by actor,
+        node or conversation to see them.
       </Note>
     ) : null}
-    {threads.entries.length >= WINDOW ? (
-      <Note icon="ℹ">These are the last {numberText(WINDOW)} entries.</Note>
+    {diagram.shared > 0 ? (
+      <Note>
+        Actors of a kind share a column: {numberText(diagram.shared)} would not fit. Choose a conversation, or
+        filter by actor or node, to see them apart.
+      </Note>
     ) : null}
+    {threads.isCut ? <Note>These are the last {numberText(threads.entries.length)} entries.</Note> : null}
   </>
 );
 

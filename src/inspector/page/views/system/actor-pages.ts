@@ -1,6 +1,7 @@
-import { signal } from '@preact/signals';
+import { signal } from '../../signal.ts';
 import type { ActorQuery, ActorRow } from '../../../protocol.ts';
 import type { Client } from '../../client.ts';
+import { messageOf } from '../../parts/words.ts';
 
 const PAGE = 100;
 const REFRESH = 1_000;
@@ -59,7 +60,7 @@ export class ActorPages {
       })
       .catch((error: unknown) => {
         // What was read stays; the banner says that the connection is lost.
-        if (!this.isLoaded) this.error = error instanceof Error ? error.message : String(error);
+        if (!this.isLoaded) this.error = messageOf(error);
       })
       .finally(() => {
         this.#asked.delete(page);

@@ -1,12 +1,13 @@
-import { useSignal } from '@preact/signals';
+import { counted } from '../../../../counted.ts';
+import { useSignal } from '../../signal.ts';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { ActorRow } from '../../../protocol.ts';
-import { parseFilter } from '../../model/filter.ts';
+import { exampleFilter, parseFilter } from '../../model/filter.ts';
 import { StatusChip } from '../../parts/chip.tsx';
 import { colourOf } from '../../parts/bar.tsx';
 import { Id } from '../../parts/id.tsx';
 import { VirtualTable, type Column } from '../../parts/virtual.tsx';
-import { cut, numberText, stateName } from '../../parts/words.ts';
+import { cut, stateName } from '../../parts/words.ts';
 import { toHash } from '../../selection.ts';
 import type { Session } from '../../session.ts';
 import { lineText } from '../../model/line.ts';
@@ -63,7 +64,7 @@ const columnsOf = (session: Session): readonly Column<ActorRow>[] => [
             <span class="unseen">durable, </span>
           </span>
         ) : null}
-        <Id of={node} keep={9} width={1} />
+        {node}
       </span>
     ),
   },
@@ -84,13 +85,13 @@ const FilterBox = ({ session, total }: ViewProps & { readonly total: number }) =
       <input
         type="search"
         aria-label="Filter actors"
-        placeholder="kind:order state:paying node:… id"
+        placeholder={exampleFilter(session.overview.value?.kinds)}
         spellcheck={false}
         value={typed.value}
         onInput={(event) => (typed.value = event.currentTarget.value)}
       />
       <span class="soft" role="status">
-        {numberText(total)} {total === 1 ? 'actor' : 'actors'}
+        {counted(total, 'actor')}
       </span>
     </div>
   );
@@ -119,7 +120,8 @@ export const ActorTable = ({ session }: ViewProps) => {
           keyOf={({ address }) => address}
           onRange={pages.need}
           height="60vh"
-          least="560px"
+          // On a small screen it scrolls sideways anyhow: there, ids are to be read whole.
+          least="max(560px, min(720px, 1420px - 100vw))"
         />
       )}
     </>

@@ -1,13 +1,19 @@
 import { Panel } from '../../parts/chip.tsx';
-import { ageText } from '../../parts/words.ts';
+import { ageText, timeText } from '../../parts/words.ts';
 import { toHash } from '../../selection.ts';
 import type { ViewProps } from '../../shell/views.ts';
 
 const MOST = 50;
 
-const Age = ({ session, since }: ViewProps & { readonly since: number }) => (
-  <span class="soft">{ageText(since, session.now.value)}</span>
-);
+/** Of what is over, when it was; a property fails in the whole run. */
+const Age = ({ session, since }: ViewProps & { readonly since: number }) => {
+  const isLive = session.about.value.source === 'live';
+  return (
+    <span class="soft">
+      {isLive ? ageText(since, session.now.value) : since === 0 ? '' : timeText(since)}
+    </span>
+  );
+};
 
 /** What somebody should look at. New ones are said aloud. */
 export const Alerts = ({ session }: ViewProps) => {

@@ -1,3 +1,4 @@
+import { counted } from '../../../../counted.ts';
 import { flowOf, latestOf } from '../../model/rates.ts';
 import { Panel } from '../../parts/chip.tsx';
 import { amountText } from '../../parts/words.ts';
@@ -17,7 +18,7 @@ export const FlowMatrix = ({ session }: ViewProps) => {
     <Panel
       title="Messages a second, from row to column"
       class="flow"
-      end={omitted === 0 ? undefined : <span class="soft">{`${omitted} more kinds`}</span>}
+      end={omitted === 0 ? undefined : <span class="soft">{counted(omitted, 'more kind')}</span>}
     >
       <div class="scroll" role="region" aria-label="Flow between kinds" tabIndex={0}>
         <table>

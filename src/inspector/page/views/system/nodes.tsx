@@ -33,6 +33,19 @@ const Measured = ({ metrics: { handled, period, lag, heap } }: { readonly metric
   </>
 );
 
+const Health = ({ row: { isDown, isSilent } }: { readonly row: NodeRow }) => {
+  const [tone, icon, text] = isDown
+    ? (['bad', '✗', 'down'] as const)
+    : isSilent
+      ? (['warn', '◌', 'silent'] as const)
+      : (['ok', '●', 'up'] as const);
+  return (
+    <Chip tone={tone} icon={icon}>
+      {text}
+    </Chip>
+  );
+};
+
 const Node = ({
   session,
   row,
@@ -51,9 +64,7 @@ const Node = ({
         >
           <strong>{row.node}</strong>
         </button>
-        <Chip tone={row.isDown ? 'bad' : 'ok'} icon={row.isDown ? '✗' : '●'}>
-          {row.isDown ? 'down' : 'up'}
-        </Chip>
+        <Health row={row} />
       </div>
       <dl>
         <div>
@@ -63,7 +74,7 @@ const Node = ({
           </dd>
         </div>
         <Fact name="actors">{numberText(row.actors)}</Fact>
-        {metrics === undefined ? null : <Measured metrics={metrics} />}
+        {metrics === undefined || row.isDown || row.isSilent ? null : <Measured metrics={metrics} />}
         <Fact name="available">{percentText(row.availability)}</Fact>
         {dropped === undefined || dropped.lines === 0 ? null : (
           <Fact name="left out">{numberText(dropped.lines)}</Fact>

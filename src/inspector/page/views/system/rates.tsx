@@ -15,15 +15,18 @@ const Curve = ({
   readonly unit: string;
   readonly values: readonly number[];
   readonly tone?: Tone;
-}) => (
-  <div class="curve">
-    <div class="row between">
-      <span class="soft">{label}</span>
-      <strong>{`${amountText(values.at(-1) ?? 0)}${unit}`}</strong>
+}) => {
+  const last = values.at(-1) ?? 0;
+  return (
+    <div class="curve">
+      <div class="row between">
+        <span class="soft">{label}</span>
+        <strong>{last === 0 && unit === ' ms' ? '–' : `${amountText(last)}${unit}`}</strong>
+      </div>
+      <Sparkline values={values} label={label} unit={unit} tone={tone} />
     </div>
-    <Sparkline values={values} label={label} unit={unit} tone={tone} />
-  </div>
-);
+  );
+};
 
 /** The last 5 minutes of the whole system. */
 export const RatesPanel = ({ session }: ViewProps) => {

@@ -1,8 +1,10 @@
 import './tests.css';
+import type { ChartTexts } from '../../../draw/texts.ts';
 import type { Line } from '../../../../monitoring/recording.ts';
 import { lineText } from '../../model/messages-states.ts';
 import {
   coverageOf,
+  gapOf,
   propertiesOf,
   share,
   type Coverage,
@@ -10,7 +12,7 @@ import {
   type PropertyRow,
 } from '../../model/tests.ts';
 import { ChartPart } from '../../parts/chart.tsx';
-import { Chip, Panel } from '../../parts/chip.tsx';
+import { Chip, Panel, PlainTable } from '../../parts/chip.tsx';
 import { CopyButton } from '../../parts/copy.tsx';
 import { VirtualTable, type Column } from '../../parts/virtual.tsx';
 import { cut, numberText, percentText } from '../../parts/words.ts';
@@ -55,40 +57,27 @@ const Properties = ({
   readonly talks: boolean;
 }) => (
   <Panel title="Properties">
-    <div class="scroll" tabIndex={0} role="region" aria-label="Properties">
-      <table>
-        <thead>
-          <tr>
-            {['Verdict', 'Property', 'Searched', 'Run'].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, MOST).map(({ name, type, verdict, searched, replay, shown }) => (
-            <tr key={name}>
-              <td>
-                <Chip tone={verdicts[verdict][0]} icon={verdicts[verdict][1]}>
-                  {verdicts[verdict][2]}
-                </Chip>
-              </td>
-              <td class="wrap">
-                {cut(name, 200)} <span class="soft">{type}</span>
-                {replay === undefined || verdict === 'holds' ? null : (
-                  <span class="row">
-                    <code class="wrap">{cut(replay, 300)}</code> <CopyButton text={replay} />
-                  </span>
-                )}
-              </td>
-              <td>{searched ?? ''}</td>
-              <td>{shown ? <Run steps={steps} talks={talks} /> : ''}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <PlainTable label="Properties" titles={['Verdict', 'Property', 'Searched', 'Run']}>
+      {rows.slice(0, MOST).map(({ name, type, verdict, searched, replay, shown }) => (
+        <tr key={name}>
+          <td>
+            <Chip tone={verdicts[verdict][0]} icon={verdicts[verdict][1]}>
+              {verdicts[verdict][2]}
+            </Chip>
+          </td>
+          <td class="wrap">
+            {cut(name, 200)} <span class="soft">{type}</span>
+            {replay === undefined || verdict === 'holds' ? null : (
+              <span class="row">
+                <code class="wrap">{cut(replay, 300)}</code> <CopyButton text={replay} />
+              </span>
+            )}
+          </td>
+          <td>{searched ?? ''}</td>
+          <td>{shown ? <Run steps={steps} talks={talks} /> : ''}</td>
+        </tr>
+      ))}
+    </PlainTable>
   </Panel>
 );
 
@@ -132,18 +121,30 @@ const shareText = (covered: readonly Covered[]): string => {
   return `${numberText(seen)} of ${numberText(all)} (${percentText(all === 0 ? 1 : seen / all)})`;
 };
 
-const Missing = ({ title, covered }: { readonly title: string; readonly covered: readonly Covered[] }) => {
+const Missing = ({
+  title,
+  covered,
+  texts,
+  gap,
+}: {
+  readonly title: string;
+  readonly covered: readonly Covered[];
+  readonly texts: ChartTexts | undefined;
+  readonly gap: string | undefined;
+}) => {
   const missing = covered.filter(({ count }) => count === 0);
   return (
     <div>
       <h3>
-        {title}: {numberText(missing.length)} never seen
+        {title}: {numberText(missing.length)} not {gap === undefined ? 'reached' : 'seen'}
       </h3>
       <ul class="missing">
-        {missing.slice(0, MOST).map(({ id, label, state }) => (
+        {missing.slice(0, MOST).map(({ id, label, to, state }) => (
           <li key={id} class="wrap">
             <span aria-hidden="true">○ </span>
-            {label === state ? label : `${cut(state, 80)}: ${cut(label, 120)}`}
+            {label === state
+              ? label
+              : `${cut(state, 80)}: ${cut(texts?.[id]?.[0] ?? label, 120)}${to === undefined ? '' : ` → ${cut(to, 80)}`}`}
           </li>
         ))}
       </ul>
@@ -151,7 +152,11 @@ const Missing = ({ title, covered }: { readonly title: string; readonly covered:
   );
 };
 
-const CoveragePanel = ({ session, coverages }: ViewProps & { readonly coverages: readonly Coverage[] }) => {
+const CoveragePanel = ({
+  session,
+  coverages,
+  gap,
+}: ViewProps & { readonly coverages: readonly Coverage[]; readonly gap: string | undefined }) => {
   const { options = {} } = session.selection.value;
   const coverage = coverages.find(({ machine }) => machine === options['machine']) ?? coverages[0];
   const picture = usePicture(session, coverage?.chart, { direction: 'down', collapsed: [] });
@@ -181,11 +186,11 @@ const CoveragePanel = ({ session, coverages }: ViewProps & { readonly coverages:
       <div class="body covered">
         <div>
           <p>
-            States {shareText(states)}, transitions {shareText(transitions)}. What was never seen is dashed on
-            the chart.
+            States {shareText(states)}, transitions {shareText(transitions)}. What was{' '}
+            {gap === undefined ? 'not reached' : `not seen (${gap})`} is dashed on the chart.
           </p>
-          <Missing title="States" covered={states} />
-          <Missing title="Transitions" covered={transitions} />
+          <Missing title="States" covered={states} texts={picture?.texts} gap={gap} />
+          <Missing title="Transitions" covered={transitions} texts={picture?.texts} gap={gap} />
         </div>
         {picture === undefined ? (
           <p class="nothing">The recording has no chart of this machine.</p>
@@ -203,6 +208,7 @@ const CoveragePanel = ({ session, coverages }: ViewProps & { readonly coverages:
 const derive = (session: Session) => ({
   properties: propertiesOf(session.journal, session.about.peek()),
   coverages: coverageOf(session.journal),
+  gap: gapOf(session.journal, session.about.peek()),
   // A copy: components are drawn again only when what they are given is another object.
   steps: [...session.journal.steps],
   talks: session.about.peek().property !== undefined && threadsOf(session).conversations.length > 0,
@@ -210,7 +216,7 @@ const derive = (session: Session) => ({
 
 /** What tests say of the system. */
 export const TestsView = ({ session }: ViewProps) => {
-  const { properties, coverages, steps, talks } = useDerived(session, derive);
+  const { properties, coverages, gap, steps, talks } = useDerived(session, derive);
   if (properties.length === 0 && coverages.length === 0)
     return (
       <>
@@ -226,7 +232,7 @@ export const TestsView = ({ session }: ViewProps) => {
       <h1 class="unseen">Tests</h1>
       {properties.length === 0 ? null : <Properties rows={properties} steps={steps} talks={talks} />}
       <Steps session={session} steps={steps} />
-      <CoveragePanel session={session} coverages={coverages} />
+      <CoveragePanel session={session} coverages={coverages} gap={gap} />
     </div>
   );
 };

@@ -1,15 +1,18 @@
 import './timeline.css';
 import { useMemo } from 'preact/hooks';
+import { counted } from '../../../../counted.ts';
 import type { Conversation, Tone } from '../../model/timeline-conversations.ts';
 import { rowsOf, type Row } from '../../model/timeline-rows.ts';
+import { gapOf } from '../../model/tests.ts';
 import { alignRows, scaleOf } from '../../model/timeline-scale.ts';
 import { Chip, Note, type Tone as ChipTone } from '../../parts/chip.tsx';
 import { Id } from '../../parts/id.tsx';
 import { VirtualTable, type Column } from '../../parts/virtual.tsx';
-import { cut, cutId, dateText, durationText, numberText } from '../../parts/words.ts';
+import { cut, cutId, dateText, durationText } from '../../parts/words.ts';
 import { toHash } from '../../selection.ts';
 import type { ViewProps } from '../../shell/views.ts';
 import {
+  conversationWith,
   findConversation,
   foremostOf,
   threadsOf,
@@ -221,6 +224,7 @@ const RunView = ({
           scale={scale}
           zero={begin}
           now={end}
+          gap={gapOf(session.journal, session.about.value)}
           selected={options['bar']}
           onSelect={(key) => session.select({ options: { bar: key } }, 'replace')}
         />
@@ -263,12 +267,14 @@ const Compare = ({
 /** Sagas, workflows and choreographies: what was done for one thing, step by step. */
 export const TimelineView = ({ session }: ViewProps) => {
   const threads = useDerived(session, threadsOf);
-  const { correlation, options = {} } = session.selection.value;
+  const { correlation, address, options = {} } = session.selection.value;
+  const asked = correlation ?? address;
   const chosen =
-    findConversation(threads, correlation) ??
-    (correlation === undefined ? foremostOf(session, threads) : undefined);
+    asked === undefined
+      ? foremostOf(session, threads)
+      : (findConversation(threads, asked) ?? conversationWith(threads, asked));
   const other = findConversation(threads, options['with']);
-  useFocus(session, correlation, correlation === undefined ? undefined : chosen, other);
+  useFocus(session, asked, asked === undefined ? undefined : chosen, other);
   const run = useMemo(() => runOf(threads, chosen), [threads, chosen]);
   const beside = useMemo(() => runOf(threads, other), [threads, other]);
   const aligned = useMemo(
@@ -279,7 +285,7 @@ export const TimelineView = ({ session }: ViewProps) => {
     [...(run?.rows ?? []), ...(beside?.rows ?? [])]
       .flatMap((each) => each.segments.map((part) => [each, part] as const))
       .find(([each, part]) => segmentKey(each, part) === options['bar']) ?? [];
-  if (threads.conversations.length === 0 && correlation === undefined)
+  if (threads.conversations.length === 0 && asked === undefined)
     return (
       <>
         <h1 class="unseen">Timeline</h1>
@@ -293,8 +299,8 @@ export const TimelineView = ({ session }: ViewProps) => {
       <div class="runs">
         {run === undefined || chosen === undefined ? (
           <Note>
-            Nothing of {cut(correlation ?? '', 80)} is among the {numberText(threads.entries.length)} entries
-            that are looked at.
+            No conversation of {cutId(asked ?? '', 80)} is among the{' '}
+            {counted(threads.entries.length, 'entry', 'entries')} that are looked at.
           </Note>
         ) : (
           <>

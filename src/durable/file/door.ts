@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** In the folder of a store: a file for each process that has it open, with the name of the socket where it can be asked. */
+const DOORS = 'doors';
+/** Bytes of a socket's path: systems differ, 104 is the least. */
+const LONGEST = 100;
+const HELD = 'held';
+
+/** Where a process that has a store open is asked to let nobody write for a moment. */
+export interface Door {
+  readonly name: string;
+  /** @param hold called for each that asks: tells `held` as soon as nobody writes any more, and goes on when `until` resolves */
+  attend(hold: (held: () => void, until: Promise<void>) => Promise<void>): void;
+  close(): Promise<void>;
+}
+
+export async function openDoor(folder: string): Promise<Door> {
+  const name = randomUUID();
+  await mkdir(join(folder, DOORS), { recursive: true });
+  const { path, home } = await placeOf(folder, name);
+  const guests = new Set<Socket>();
+  // They may come before the database is ready.
+  let receive = (): void => undefined;
+  const server = createServer((guest) => {
+    guests.add(guest);
+    guest.unref().resume();
+    guest.on('error', () => undefined).on('close', () => guests.delete(guest));
+    receive();
+  });
+  // It is there for others, and keeps no process alive.
+  server.unref();
+  await new Promise<void>((resolve, reject) => void server.once('error', reject).listen(path, resolve));
+  await writeFile(join(folder, DOORS, name), path);
+  return {
+    name,
+    attend(hold) {
+      const served = new WeakSet<Socket>();
+      receive = () => {
+        for (const guest of guests) {
+          if (served.has(guest)) continue;
+          served.add(guest);
+          const gone = new Promise<void>((resolve) => void guest.once('close', () => resolve()));
+          hold(() => void guest.write(HELD), gone).catch(() => guest.destroy());
+        }
+      };
+      receive();
+    },
+    async close() {
+      server.close();
+      for (const guest of guests) guest.destroy();
+      await Promise.all([join(folder, DOORS, name), home].map(remove));
+    },
+  };
+}
+
+async function placeOf(folder: string, name: string): Promise<{ path: string; home: string }> {
+  if (process.platform === 'win32') return { path: `\\\\.\\pipe\\troupe-${name}`, home: '' };
+  const path = join(folder, DOORS, `${name}.sock`);
+  if (Buffer.byteLength(path) <= LONGEST) return { path, home: path };
+  const home = await mkdtemp(join(tmpdir(), 'troupe-'));
+  return { path: join(home, 'door'), home };
+}
+
+const remove = async (path: string): Promise<void> =>
+  path === '' ? undefined : rm(path, { force: true, recursive: true }).catch(() => undefined);
+
+/** Others that have a store open, asked to let nobody write. */
+export interface Others {
+  /** Resolves when one of them sees to it that nobody writes, or there are none. */
+  readonly held: Promise<unknown>;
+  /** Let them go on: at once, whatever this process does next. */
+  release(): void;
+}
+
+/** @param own door, which is passed over */
+export async function askOthers(folder: string, own: string): Promise<Others> {
+  const names = (await readdir(join(folder, DOORS))).filter(
+    (name) => name !== own && !name.endsWith('.sock'),
+  );
+  const sockets: Socket[] = [];
+  const answers = names.map(async (name) => ask(join(folder, DOORS, name), sockets));
+  // One is enough: a database has one lock. All may be gone.
+  const gone = Promise.all(answers);
+  return {
+    held: Promise.any(answers.map(async (answer) => held(await answer))).catch(async () => gone),
+    release() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function held(isHeld: boolean): void {
+  if (!isHeld) throw new Error('It is gone.');
+}
+
+/** @returns whether it holds; false when it has ended */
+async function ask(file: string, sockets: Socket[]): Promise<boolean> {
+  const path = await readFile(file, 'utf8').catch(() => '');
+  const socket = connect(path === '' ? file : path);
+  sockets.push(socket);
+  return new Promise((resolve) => {
+    socket.once('data', () => resolve(true));
+    socket.once('close', () => resolve(false));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      // Nobody listens: that process was killed, and left its file.
+      if (['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(error.code ?? ''))
+        void Promise.all([file, path].map(remove));
+    });
+  });
+}
