@@ -4,7 +4,7 @@
  * those who run from source: they do not wait until it is as small as it can be.
  */
 import { build } from 'esbuild';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify } from 'terser';
@@ -45,6 +45,8 @@ const squeeze = async (script) => {
 };
 
 export async function buildPage(out, { isQuick = false } = {}) {
+  // What an earlier version had more of would be published with it.
+  await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   const { outputFiles } = await build({ ...options, outdir: out });
   for (const { path, text } of outputFiles)

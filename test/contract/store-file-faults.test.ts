@@ -119,7 +119,7 @@ describe('file store, against faults', () => {
     const folder = fresh();
     const writer = start([folder, 'append', '4']);
     await writer.lines.atLeast(50);
-    const opener = start([folder, 'open', '60']);
+    const opener = start([folder, 'open', '120']);
     expect(await opener.gone).toBe(0);
     expect(opener.lines.items).toEqual(['fine']);
     writer.child.kill('SIGKILL');

@@ -81,7 +81,7 @@ describe('coverage', () => {
     const missing = coverage!.transitions.filter(({ count }) => count === 0);
     expect(missing).toContainEqual({
       id: 'circuit-breaker.open:after.waitDurationInOpenState:0',
-      label: expect.stringContaining('waitDurationInOpenState'),
+      label: expect.stringContaining('waitDurationInOpenState') as string,
       to: 'halfOpen',
       state: 'circuit-breaker.open',
       count: 0,

@@ -1,4 +1,4 @@
-import { nextEpoch, openDatabase, type FileDatabase } from './database.ts';
+import { nextEpoch, openDatabase, settingsOf, type FileDatabase } from './database.ts';
 import type { Door } from './door.ts';
 import { enter, isIn } from './entrance.ts';
 import { Heads } from './heads.ts';
@@ -62,11 +62,13 @@ async function start(
   { log, clock, timeout }: Surroundings,
 ): Promise<Opened> {
   await check(folder);
-  const { opened: database, door } = await enter(folder, { clock, timeout }, async (passed) =>
-    openDatabase(folder, passed),
+  const { open } = await import('lmdb');
+  const { opened: root, door } = await enter(folder, { clock, timeout }, (passed) =>
+    open<Buffer>(settingsOf(folder, passed)),
   );
+  door.attend(async (held, until) => root.transaction(async () => stand(clock, held, until)));
   try {
-    door.attend(async (held, until) => database.still(async () => stand(clock, held, until)));
+    const database = await openDatabase(folder, root);
     let number = (await nextEpoch(database)) * NUMBERS;
     const next = (): number => ++number;
     const heads = new Heads(database);
@@ -80,9 +82,9 @@ async function start(
     heads.catchUp();
     return { database, heads, writer, sweeper, door, nextWake: next };
   } catch (error) {
-    await door.close();
+    door.close();
     // Not waited for: after a failed commit lmdb never says that it has closed.
-    void database.close();
+    void root.close();
     throw error;
   }
 }
@@ -102,6 +104,6 @@ async function release(
   databases.delete(folder);
   heads.stop();
   sweeper.stop();
-  await door.close();
+  door.close();
   await database.close();
 }

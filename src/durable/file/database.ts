@@ -20,8 +20,6 @@ export interface FileDatabase {
   readonly isSpoilt: (error: unknown) => boolean;
   /** From here on, that does not matter: lmdb reads on in the transaction that failed until something is committed. */
   readonly renew: () => Promise<void>;
-  /** While the work is under way nobody writes, in whatever process. */
-  readonly still: (work: () => Promise<void>) => Promise<void>;
   /** All that was committed is on the disk. */
   readonly flushed: () => Promise<unknown>;
   readonly close: () => Promise<void>;
@@ -69,9 +67,16 @@ export const decodeTail = (value: Buffer): Tail =>
 /** The number in a value; NaN when it is none. */
 export const numberIn = (value: Buffer): number => (value.length === 8 ? value.readDoubleBE(0) : Number.NaN);
 
-/** `txnStartThreshold` is documented, but missing in lmdb's types. */
-const settings = (path: string): RootDatabaseOptionsWithPath & { readonly txnStartThreshold: number } => ({
+/**
+ * How lmdb opens a store; `txnStartThreshold` is documented, but missing in its types.
+ * @param passed is called when LMDB has opened the files, before anything else is done (entrance.ts)
+ */
+export const settingsOf = (
+  path: string,
+  passed: () => void,
+): RootDatabaseOptionsWithPath & { readonly txnStartThreshold: number } => ({
   path,
+  keyEncoder: toldBy(passed),
   noSubdir: false,
   maxDbs: 5,
   encoding: 'binary',
@@ -96,13 +101,8 @@ const toldBy = (passed: () => void) => ({
   readKey: (): undefined => undefined,
 });
 
-/**
- * @param passed is called when LMDB has opened its files, before anything else is done (entrance.ts)
- * @throws what lmdb or the file system throw
- */
-export async function openDatabase(folder: string, passed: () => void): Promise<FileDatabase> {
-  const { open } = await import('lmdb');
-  const root: RootDatabase<Buffer> = open({ ...settings(folder), keyEncoder: toldBy(passed) });
+/** @throws what lmdb or the file system throw */
+export async function openDatabase(folder: string, root: RootDatabase<Buffer>): Promise<FileDatabase> {
   const table = <K extends Key>(name: string, useVersions: boolean): Database<Buffer, K> =>
     root.openDB<Buffer, K>({ name, encoding: 'binary', useVersions });
   const meta = table<string>('meta', true);
@@ -130,7 +130,6 @@ export async function openDatabase(folder: string, passed: () => void): Promise<
       await meta.put(FRESH, EMPTY, 0);
       root.resetReadTxn();
     },
-    still: async (work) => root.transaction(work),
     flushed: async () => root.flushed,
     close: async () => (closing ??= root.close()),
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,13 +15,14 @@ export interface Door {
   readonly name: string;
   /** @param hold called for each that asks: tells `held` as soon as nobody writes any more, and goes on when `until` resolves */
   attend(hold: (held: () => void, until: Promise<void>) => Promise<void>): void;
-  close(): Promise<void>;
+  close(): void;
 }
 
+/** Not by libuv's threads, like all that is done while the gate is held (entrance.ts): lmdb may have all of them. */
 export async function openDoor(folder: string): Promise<Door> {
   const name = randomUUID();
-  await mkdir(join(folder, DOORS), { recursive: true });
-  const { path, home } = await placeOf(folder, name);
+  mkdirSync(join(folder, DOORS), { recursive: true });
+  const { path, home } = placeOf(folder, name);
   const guests = new Set<Socket>();
   // They may come before the database is ready.
   let receive = (): void => undefined;
@@ -34,7 +35,7 @@ export async function openDoor(folder: string): Promise<Door> {
   // It is there for others, and keeps no process alive.
   server.unref();
   await new Promise<void>((resolve, reject) => void server.once('error', reject).listen(path, resolve));
-  await writeFile(join(folder, DOORS, name), path);
+  writeFileSync(join(folder, DOORS, name), path);
   return {
     name,
     attend(hold) {
@@ -49,24 +50,30 @@ export async function openDoor(folder: string): Promise<Door> {
       };
       receive();
     },
-    async close() {
+    close() {
       server.close();
       for (const guest of guests) guest.destroy();
-      await Promise.all([join(folder, DOORS, name), home].map(remove));
+      for (const path of [join(folder, DOORS, name), home]) remove(path);
     },
   };
 }
 
-async function placeOf(folder: string, name: string): Promise<{ path: string; home: string }> {
+function placeOf(folder: string, name: string): { path: string; home: string } {
   if (process.platform === 'win32') return { path: `\\\\.\\pipe\\troupe-${name}`, home: '' };
   const path = join(folder, DOORS, `${name}.sock`);
   if (Buffer.byteLength(path) <= LONGEST) return { path, home: path };
-  const home = await mkdtemp(join(tmpdir(), 'troupe-'));
+  const home = mkdtempSync(join(tmpdir(), 'troupe-'));
   return { path: join(home, 'door'), home };
 }
 
-const remove = async (path: string): Promise<void> =>
-  path === '' ? undefined : rm(path, { force: true, recursive: true }).catch(() => undefined);
+/** What cannot be removed does no harm. */
+function remove(path: string): void {
+  try {
+    if (path !== '') rmSync(path, { force: true, recursive: true });
+  } catch {
+    // Whoever opens the store next tries again.
+  }
+}
 
 /** Others that have a store open, asked to let nobody write. */
 export interface Others {
@@ -77,10 +84,8 @@ export interface Others {
 }
 
 /** @param own door, which is passed over */
-export async function askOthers(folder: string, own: string): Promise<Others> {
-  const names = (await readdir(join(folder, DOORS))).filter(
-    (name) => name !== own && !name.endsWith('.sock'),
-  );
+export function askOthers(folder: string, own: string): Others {
+  const names = readdirSync(join(folder, DOORS)).filter((name) => name !== own && !name.endsWith('.sock'));
   const sockets: Socket[] = [];
   const answers = names.map(async (name) => ask(join(folder, DOORS, name), sockets));
   // One is enough: a database has one lock. All may be gone.
@@ -99,7 +104,7 @@ function held(isHeld: boolean): void {
 
 /** @returns whether it holds; false when it has ended */
 async function ask(file: string, sockets: Socket[]): Promise<boolean> {
-  const path = await readFile(file, 'utf8').catch(() => '');
+  const path = readFileSync(file, 'utf8');
   const socket = connect(path === '' ? file : path);
   sockets.push(socket);
   return new Promise((resolve) => {
@@ -108,7 +113,7 @@ async function ask(file: string, sockets: Socket[]): Promise<boolean> {
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // Nobody listens: that process was killed, and left its file.
       if (['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(error.code ?? ''))
-        void Promise.all([file, path].map(remove));
+        for (const each of [file, path]) remove(each);
     });
   });
 }

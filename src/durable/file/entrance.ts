@@ -18,14 +18,37 @@ const GATE = 'gate';
  * - E2 who enters can be asked from then on (door.ts), and asks all who have entered before; one of them takes the database's lock, without
  *   which nobody writes;
  * - E3 that lock is given back as soon as the database is open, or when whoever wanted it has ended.
+ * Processes of one machine wait for each other here, and the stores of one process as well: what holds a lock of lmdb has one of libuv's threads.
  * @param open calls `passed` as soon as the database's own part of opening is over
  * @throws TroupeError STORE_UNAVAILABLE when none of those that have it open answers in time
  */
 export async function enter<T>(
   folder: string,
-  { clock, timeout }: { readonly clock: Clock; readonly timeout: number },
-  open: (passed: () => void) => Promise<T>,
-): Promise<{ readonly opened: T; readonly door: Door }> {
+  patience: Patience,
+  open: (passed: () => void) => T,
+): Promise<Entered<T>> {
+  const entered = turn.then(async () => enterNow(folder, patience, open));
+  turn = entered.catch(() => undefined);
+  return entered;
+}
+
+export interface Entered<T> {
+  readonly opened: T;
+  readonly door: Door;
+}
+
+interface Patience {
+  readonly clock: Clock;
+  readonly timeout: number;
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+async function enterNow<T>(
+  folder: string,
+  { clock, timeout }: Patience,
+  open: (passed: () => void) => T,
+): Promise<Entered<T>> {
   const lmdb = await import('lmdb');
   await mkdir(join(folder, GATE), { recursive: true });
   const gate = lmdb.open({ path: join(folder, GATE), noSubdir: false, eventTurnBatching: false });
@@ -33,15 +56,15 @@ export async function enter<T>(
     return await gate.transaction(async () => {
       const door = await openDoor(folder);
       try {
-        const others = await askOthers(folder, door.name);
+        const others = askOthers(folder, door.name);
         try {
           if (!(await isIn(clock, timeout, others.held))) throw silent(folder, timeout);
-          return { opened: await open(() => others.release()), door };
+          return { opened: open(() => others.release()), door };
         } finally {
           others.release();
         }
       } catch (error) {
-        await door.close();
+        door.close();
         throw error;
       }
     });
