@@ -205,4 +205,4 @@ const bothForms = (address: string): readonly string[] => {
 };
 
 /** Share of the processor's time that telling may take. */
-export const COST = 0.05;
+export const COST = 0.03;

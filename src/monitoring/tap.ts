@@ -75,8 +75,9 @@ export class Tap implements Witness {
     });
   }
 
+  // Not through a function of its own: this is the path of every message that is handled while anybody looks.
   handles(actor: Live, envelope: Envelope, event: EventObject): void {
-    this.#safely(() => {
+    try {
       const { address } = actor;
       this.#flowed(actor, envelope);
       const mark = this.#marksOf(address, correlationOf(envelope));
@@ -85,7 +86,9 @@ export class Tap implements Witness {
       else if (known === undefined) return;
       else if (this.#isWanted(actor)) known.track.handles(envelope, event, mark);
       else known.stop();
-    });
+    } catch (error) {
+      this.#options.failed(error);
+    }
   }
 
   handled({ address }: Live, failure: { readonly error: unknown } | undefined): void {
@@ -180,8 +183,8 @@ export class Tap implements Witness {
   #marksOf(address: Address, correlation: string): number {
     const share = shareOf(correlation);
     let mark = 0;
-    for (const [at, lease] of this.#leases.entries())
-      if (lease.wants(address, correlation, share)) mark |= 1 << at;
+    for (let at = 0; at < this.#leases.length; at += 1)
+      if (this.#leases[at]?.wants(address, correlation, share) === true) mark |= 1 << at;
     return mark;
   }
 
@@ -207,6 +210,7 @@ export class Tap implements Witness {
 function nameOf(from: Address, registry: Registry): string {
   const here = registry.at(from);
   if (here !== undefined) return kindOf(here.logic);
-  const end = /[/@]/.exec(from)?.index ?? from.length;
-  return from.slice(0, end);
+  const [key, node] = [from.indexOf('/'), from.indexOf('@')];
+  if (key < 0 && node < 0) return from;
+  return from.slice(0, key < 0 ? node : node < 0 ? key : Math.min(key, node));
 }
