@@ -171,6 +171,7 @@ async function main() {
     await ann.deliver({ type: 'DECLINED', reason: 'try again' });
     await ann.waitFor((view) => view.matches({ paying: 'waiting' }));
     await sleep(1_000);
+    for (const [, page] of actors) await page.getByRole('region', { name: 'Chart', exact: true }).waitFor();
     for (const [name, page] of actors) await take(page, name);
 
     const messages = await both('messages', (scheme) => open(recorded, '/messages?step=6', scheme));

@@ -15,6 +15,7 @@ import {
   timerName,
   timerTexts,
 } from '../../src/inspector/page/model/chart-state.ts';
+import { edgesOf } from '../../src/inspector/draw/edges.ts';
 import { textsOf } from '../../src/inspector/draw/texts.ts';
 import { flowOf, latestOf, ratesOf } from '../../src/inspector/page/model/rates.ts';
 import { changes, isEqual, shown } from '../../src/inspector/page/model/value.ts';
@@ -26,6 +27,7 @@ import {
   percentText,
   shareText,
   stateText,
+  triggerText,
 } from '../../src/inspector/page/parts/words.ts';
 import type { PageEvent } from '../../src/inspector/protocol.ts';
 import { toChart } from '../../src/inspector/draw/to-chart.ts';
@@ -300,6 +302,14 @@ test('events are read from a stream however it is cut', async () => {
     await readEvents(body, (event) => got.push(event));
     expect(got).toEqual(events);
   }
+});
+
+test('what triggers a transition is said before the texts of the chart have come', () => {
+  const chart = toChart(orderMachine);
+  const said = edgesOf(chart).map(({ transition }) => triggerText(transition));
+  expect(said).toContain('PAID');
+  expect(said).toContain('after paymentTimeout');
+  expect(said.filter((text) => text === '' || text.startsWith('xstate.'))).toEqual([]);
 });
 
 test('words', () => {

@@ -3,7 +3,7 @@ import type { Line, RecordedSnapshot } from '../../../monitoring/recording.ts';
 import { childrenOf, statesOf, type Chart, type ChartState } from '../../draw/chart.ts';
 import { edgeFinder, edgesOf } from '../../draw/edges.ts';
 import type { ChartPicture, TimerRow } from '../../protocol.ts';
-import { durationText } from '../parts/words.ts';
+import { durationText, triggerText } from '../parts/words.ts';
 import { eventText } from './line.ts';
 
 /** Ids of the states a machine with this state value is in, the root among them; what the chart does not know is left out. */
@@ -46,7 +46,7 @@ export function takenText(
     .filter(({ id }) => ids.has(id))
     .map(({ id, source, transition }) => {
       const state = states.get(source);
-      const text = texts[id]?.[0] ?? transition.event;
+      const text = texts[id]?.[0] ?? triggerText(transition);
       const to = transition.targets.map((target) => states.get(target)?.key ?? target).join(', ');
       return `${state?.key ?? source}: ${text}${to === '' ? '' : ` → ${to}`}`;
     });

@@ -4,7 +4,7 @@ import { childrenOf, statesOf, type ChartState } from '../../draw/chart.ts';
 import { edgeIds } from '../../draw/edges.ts';
 import type { Overlay } from '../../draw/overlay.ts';
 import type { ChartPicture } from '../../protocol.ts';
-import { cut } from './words.ts';
+import { cut, triggerText } from './words.ts';
 
 interface Twig {
   readonly id: string;
@@ -40,7 +40,7 @@ function twigsOf({ chart, texts }: ChartPicture, closed: ReadonlySet<string>): r
     state.transitions.forEach((transition, at) => {
       const to = transition.targets.map((target) => names.get(target) ?? target).join(', ');
       const id = ids.get(state.id)?.[at] ?? `${state.id}:${at}`;
-      const text = `${texts[id]?.[1] ?? (transition.event || 'always')}${to === '' ? '' : ` → ${to}`}`;
+      const text = `${texts[id]?.[1] ?? triggerText(transition)}${to === '' ? '' : ` → ${to}`}`;
       twigs.push({
         id,
         level: level + 1,

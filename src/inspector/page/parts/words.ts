@@ -1,3 +1,5 @@
+import type { ChartTransition } from '../../draw/chart.ts';
+
 /** How times and numbers are written, everywhere the same. */
 const clock = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
@@ -94,4 +96,12 @@ export function stateName(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** What triggers a transition, until the texts of its chart have come. */
+export function triggerText({ trigger, event }: Pick<ChartTransition, 'trigger' | 'event'>): string {
+  if (trigger.kind === 'after')
+    return `after ${typeof trigger.delay === 'number' ? durationText(trigger.delay) : trigger.delay}`;
+  if ('actor' in trigger) return `${trigger.actor} ${trigger.kind.slice(6)}`;
+  return trigger.kind === 'event' ? event : trigger.kind.slice(6) || 'always';
 }

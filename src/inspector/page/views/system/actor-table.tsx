@@ -24,17 +24,21 @@ const LastEvent = ({ session, address }: { readonly session: Session; readonly a
   return line === undefined ? null : <span class="soft">{lineText(line)}</span>;
 };
 
+/** The node has a column of its own. */
+const withoutNode = (address: string, node: string): string =>
+  address.endsWith(`@${node}`) ? address.slice(0, -node.length - 1) : address;
+
 const columnsOf = (session: Session): readonly Column<ActorRow>[] => [
   {
     title: 'Actor',
-    cell: ({ address }) => (
+    cell: ({ address, node }) => (
       <a
         class="mono"
         href={toHash({ view: 'actor', address })}
         title={cut(address, 500)}
         aria-label={cut(address, 500)}
       >
-        <Id of={address} width={1} />
+        <Id of={withoutNode(address, node)} width={1} />
       </a>
     ),
   },
