@@ -195,6 +195,13 @@ describe('bad input', () => {
     expect(source.about().flaws).toEqual([]);
   });
 
+  it('reads what a Windows editor has saved', async () => {
+    const text = lines(entries).replaceAll('\n', '\r\n');
+    const source = await recordingSource(await write(`\uFEFF${text}`));
+    expect(source.about().flaws).toEqual([]);
+    expect((await source.actors({})).total).toBe(2);
+  });
+
   it('names lines of another version, and damaged ones', async () => {
     const file = await write(lines(entries, { ...header, v: 2 }));
     await appendFile(file, '{"kind":"hologram"}\n\nnonsense\n{"kind":"step","step":1}\n');

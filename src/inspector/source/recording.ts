@@ -69,7 +69,10 @@ async function checkFile(file: string): Promise<void> {
 /** A value of a line, in the form of recordings: marks stay marks. */
 function jsonOf({ text }: FileLine): unknown {
   try {
-    return text === undefined ? undefined : (JSON.parse(text.toString('utf8')) as unknown);
+    if (text === undefined) return undefined;
+    const line = text.toString('utf8');
+    // Some editors put a byte order mark before the first line.
+    return JSON.parse(line.startsWith('\uFEFF') ? line.slice(1) : line) as unknown;
   } catch {
     return undefined;
   }
