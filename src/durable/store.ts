@@ -69,7 +69,7 @@ export interface Journal {
   wake(id: string, shard: number, at: number): Promise<Position>;
   /** Forget a wake unless it was replaced since `position`. */
   unwake(id: string, shard: number, position: Position): Promise<void>;
-  /** The actors of these shards that want to be woken. */
+  /** The actors of these shards that want to be woken. A wake that was replaced a moment ago may come as well, before the one that counts. */
   wakes(shards: ReadonlySet<number>): AsyncIterable<Wake>;
   /** Work queues; a store without them leaves this out. */
   readonly queues?: Queues;

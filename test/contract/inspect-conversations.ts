@@ -225,15 +225,16 @@ export function conversationsContract(name: string, make: Make): void {
       await soon(() => sharesOf(one).at(-1) ?? 1).toBeLessThan(1 / 4);
       const before = sharesOf(two).length;
       const names = Array.from({ length: 200_000 }, (_, i) => `far-${i}`);
-      // Some that are told however little is told, and some as they come.
-      const ids = [...names.filter((id) => shareOf(id) < 1 / 5_000), ...names.slice(0, 100)];
+      // Some that are told however little is told, few enough that the share need not fall for them, and some as they come.
+      const ids = [...names.filter((id) => shareOf(id) < 1 / 5_000).slice(0, 10), ...names.slice(0, 100)];
       for (const id of new Set(ids)) await one.spawn(errand, { id, input: { isTold: false } });
       await soon(() => sharesOf(two).length).toBeGreaterThan(before);
       over.abort();
       await flooding;
-      const least = Math.min(...sharesOf(two));
+      const least = Math.min(...sharesOf(one), ...sharesOf(two));
       expect(names.slice(0, 100).filter((id) => of(id).length > 0).length).toBeLessThan(50);
-      const whole = ids.filter((id) => shareOf(id) < least);
+      // Between two reports a share may fall for a moment; a conversation under way is cut off then.
+      const whole = ids.filter((id) => shareOf(id) < least / 16);
       expect(whole.length).toBeGreaterThan(0);
       for (const id of whole) {
         await soon(() => of(id)).toHaveLength(7);

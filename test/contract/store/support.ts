@@ -32,8 +32,9 @@ export const delta = (body: unknown, base: Position): Uint8Array => encodeRecord
 /** Entries in a form that two of them can be compared by, whatever class of bytes the store gives. */
 export const shown = (entries: readonly Entry[]): [Position, string][] =>
   entries.map(({ position, record }) => [position, Buffer.from(record).toString('hex')]);
+/** By id; of several wakes of one actor the last counts. */
 export const told = (wakes: readonly Wake[]): [string, number, Position][] =>
-  wakes
+  [...new Map(wakes.map((wake) => [wake.id, wake])).values()]
     .map(({ id, at, position }): [string, number, Position] => [id, at, position])
     .sort(([a], [b]) => (a < b ? -1 : 1));
 
