@@ -101,10 +101,10 @@ export class Node implements Courier {
     };
   }
 
-  /** @param from an actor of the runtime */
   send(to: Address, event: Message, from?: Address): void {
     this.#assertRunning(event);
-    const origin = { from, cause: this.turns.current, special: this.#sealer.check(event) };
+    const special = this.#sealer.check(event);
+    const origin = from === undefined ? { cause: this.turns.current, special } : { from, special };
     this.#router.route(this.#sealer.seal('notification', to, event, origin));
   }
 
