@@ -42,7 +42,7 @@ export function storedContract(name: string, make: Make): void {
         snapshot: { context: { n: 1, card: '(redacted)' } },
         ...{ tags: ['good'], children: [{ path: ['lamp'], state: 'off' }] },
       });
-      expect(detail.chart).toBeDefined();
+      expect(detail.chart).toMatch(/^[0-9a-f]{16}$/);
       expect(JSON.stringify(detail)).not.toContain(SECRET);
       expect(near.stats().actors).toBe(0);
       await expect(source.actor('orders/8')).rejects.toMatchObject({ code: 'NO_SUCH_ACTOR' });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -125,6 +126,40 @@ describe('file store, against faults', () => {
     writer.child.kill('SIGKILL');
     expect(await writer.gone).toBe('SIGKILL');
     await expectWhole(folder, writer.lines.items);
+  });
+
+  it('J1 is not opened beside a process that does not answer, and is when that is gone', async () => {
+    const folder = fresh();
+    await (await openWhole(folder)).close();
+    const doors = join(folder, 'faults', 'doors');
+    expect(await readdir(doors)).toEqual([]);
+    const silent = createServer();
+    await new Promise<void>((resolve) => void silent.listen(join(doors, 'x.sock'), resolve));
+    await writeFile(join(doors, 'x'), join(doors, 'x.sock'));
+    const open = async (): Promise<Journal> =>
+      file(folder).open(options({ system: 'faults', timeout: 300, history: 1_000_000 }));
+    await expect(open()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    await new Promise((resolve) => silent.close(resolve));
+    await (await open()).close();
+    expect(await readdir(doors)).toEqual([]);
+  });
+
+  it('removes nothing that a stray file names', async () => {
+    const folder = fresh();
+    await (await openWhole(folder)).close();
+    const precious = join(folder, 'precious');
+    await mkdir(precious);
+    await writeFile(join(precious, 'letter'), 'dear');
+    for (const [name, path] of Object.entries({
+      a: precious,
+      b: join(precious, 'letter'),
+      c: '',
+      d: 'nowhere',
+    }))
+      await writeFile(join(folder, 'faults', 'doors', name), path);
+    await (await openWhole(folder)).close();
+    expect(await readFile(join(precious, 'letter'), 'utf8')).toBe('dear');
+    expect(await readdir(join(folder, 'faults', 'doors'))).toEqual([]);
   });
 
   it('J5 a full disk is STORE_FULL, and what is stored stays readable', async () => {

@@ -1,3 +1,4 @@
+import type { RootDatabase } from 'lmdb';
 import { nextEpoch, openDatabase, settingsOf, type FileDatabase } from './database.ts';
 import type { Door } from './door.ts';
 import { enter, isIn } from './entrance.ts';
@@ -17,7 +18,7 @@ export interface Claim {
   readonly release: () => Promise<void>;
 }
 
-type Opened = Omit<Claim, 'release'> & { readonly sweeper: Sweeper; readonly door: Door };
+type Opened = Omit<Claim, 'release'> & { readonly sweeper: Sweeper; readonly close: () => Promise<void> };
 
 type Surroundings = Pick<StoreOptions, 'log' | 'clock' | 'timeout'>;
 
@@ -66,6 +67,7 @@ async function start(
   const { opened: root, door } = await enter(folder, { clock, timeout }, (passed) =>
     open<Buffer>(settingsOf(folder, passed)),
   );
+  const close = async (): Promise<void> => closeBoth(root, door, clock);
   door.attend(async (held, until) => root.transaction(async () => stand(clock, held, until)));
   try {
     const database = await openDatabase(folder, root);
@@ -80,11 +82,10 @@ async function start(
       sweeper.written(heads.written);
     });
     heads.catchUp();
-    return { database, heads, writer, sweeper, door, nextWake: next };
+    return { database, heads, writer, sweeper, close, nextWake: next };
   } catch (error) {
-    door.close();
     // Not waited for: after a failed commit lmdb never says that it has closed.
-    void root.close();
+    close().catch(() => undefined);
     throw error;
   }
 }
@@ -95,15 +96,18 @@ async function stand(clock: Clock, held: () => void, until: Promise<void>): Prom
   await isIn(clock, HOLD, until);
 }
 
-async function release(
-  folder: string,
-  shared: Shared,
-  { database, heads, sweeper, door }: Opened,
-): Promise<void> {
+/** As long as it may write it can be asked; one that never says that it has closed does not write any more. */
+async function closeBoth(root: RootDatabase, door: Door, clock: Clock): Promise<void> {
+  const closed = root.close();
+  await isIn(clock, HOLD, closed).catch(() => false);
+  door.close();
+  await closed;
+}
+
+async function release(folder: string, shared: Shared, { heads, sweeper, close }: Opened): Promise<void> {
   if (--shared.users > 0) return;
   databases.delete(folder);
   heads.stop();
   sweeper.stop();
-  door.close();
-  await database.close();
+  await close();
 }

@@ -22,7 +22,6 @@ export interface FileDatabase {
   readonly renew: () => Promise<void>;
   /** All that was committed is on the disk. */
   readonly flushed: () => Promise<unknown>;
-  readonly close: () => Promise<void>;
 }
 
 /**
@@ -108,7 +107,6 @@ export async function openDatabase(folder: string, root: RootDatabase<Buffer>): 
   const meta = table<string>('meta', true);
   const purpose = meta.get(PURPOSE)?.toString();
   if (purpose !== undefined && FORMER.test(purpose)) {
-    await root.close();
     throw formerFormat(folder);
   }
   await Promise.all(
@@ -116,7 +114,6 @@ export async function openDatabase(folder: string, root: RootDatabase<Buffer>): 
       meta.ifNoExists(name, () => part(meta.put(name, EMPTY, 0))),
     ),
   );
-  let closing: Promise<void> | undefined;
   return {
     folder,
     log: table('log', false),
@@ -131,7 +128,6 @@ export async function openDatabase(folder: string, root: RootDatabase<Buffer>): 
       root.resetReadTxn();
     },
     flushed: async () => root.flushed,
-    close: async () => (closing ??= root.close()),
   };
 }
 

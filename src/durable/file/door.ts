@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +24,7 @@ export interface Door {
   readonly name: string;
   /** @param hold called for each that asks: tells `held` as soon as nobody writes any more, and goes on when `until` resolves */
   attend(hold: (held: () => void, until: Promise<void>) => Promise<void>): void;
+  /** Only when the database is closed: who was asked and goes without an answer is taken to write no more. */
   close(): void;
 }
 
@@ -22,7 +32,8 @@ export interface Door {
 export async function openDoor(folder: string): Promise<Door> {
   const name = randomUUID();
   mkdirSync(join(folder, DOORS), { recursive: true });
-  const { path, home } = placeOf(folder, name);
+  const file = join(folder, DOORS, name);
+  const { path, home } = placeOf(file);
   const guests = new Set<Socket>();
   // They may come before the database is ready.
   let receive = (): void => undefined;
@@ -35,7 +46,7 @@ export async function openDoor(folder: string): Promise<Door> {
   // It is there for others, and keeps no process alive.
   server.unref();
   await new Promise<void>((resolve, reject) => void server.once('error', reject).listen(path, resolve));
-  writeFileSync(join(folder, DOORS, name), path);
+  writeFileSync(file, path);
   return {
     name,
     attend(hold) {
@@ -45,7 +56,8 @@ export async function openDoor(folder: string): Promise<Door> {
           if (served.has(guest)) continue;
           served.add(guest);
           const gone = new Promise<void>((resolve) => void guest.once('close', () => resolve()));
-          hold(() => void guest.write(HELD), gone).catch(() => guest.destroy());
+          // Where the lock cannot be had, there is no answer: never "it is gone".
+          hold(() => void guest.write(HELD), gone).catch(() => undefined);
         }
       };
       receive();
@@ -53,25 +65,26 @@ export async function openDoor(folder: string): Promise<Door> {
     close() {
       server.close();
       for (const guest of guests) guest.destroy();
-      for (const path of [join(folder, DOORS, name), home]) remove(path);
+      attempt(() => unlinkSync(file));
+      if (home !== undefined) attempt(() => rmdirSync(home));
     },
   };
 }
 
-function placeOf(folder: string, name: string): { path: string; home: string } {
-  if (process.platform === 'win32') return { path: `\\\\.\\pipe\\troupe-${name}`, home: '' };
-  const path = join(folder, DOORS, `${name}.sock`);
-  if (Buffer.byteLength(path) <= LONGEST) return { path, home: path };
+function placeOf(file: string): { readonly path: string; readonly home?: string } {
+  if (process.platform === 'win32') return { path: `\\\\.\\pipe\\troupe-${randomUUID()}` };
+  const path = `${file}.sock`;
+  if (Buffer.byteLength(path) <= LONGEST) return { path };
   const home = mkdtempSync(join(tmpdir(), 'troupe-'));
   return { path: join(home, 'door'), home };
 }
 
-/** What cannot be removed does no harm. */
-function remove(path: string): void {
+/** What cannot be removed does no harm: whoever opens the store next tries again. */
+function attempt(act: () => void): void {
   try {
-    if (path !== '') rmSync(path, { force: true, recursive: true });
+    act();
   } catch {
-    // Whoever opens the store next tries again.
+    // As said.
   }
 }
 
@@ -102,18 +115,30 @@ function held(isHeld: boolean): void {
   if (!isHeld) throw new Error('It is gone.');
 }
 
-/** @returns whether it holds; false when it has ended */
+/** Nobody listens: that process was killed, and left its file. */
+const GONE: readonly (string | undefined)[] = ['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'];
+
+/** @returns whether it holds; false when it has ended. One that cannot be asked may well be at work: there is no answer. */
 async function ask(file: string, sockets: Socket[]): Promise<boolean> {
-  const path = readFileSync(file, 'utf8');
+  let path = '';
+  attempt(() => (path = readFileSync(file, 'utf8')));
   const socket = connect(path === '' ? file : path);
   sockets.push(socket);
   return new Promise((resolve) => {
+    socket.once('connect', () => socket.once('close', () => resolve(false)));
     socket.once('data', () => resolve(true));
-    socket.once('close', () => resolve(false));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // Nobody listens: that process was killed, and left its file.
-      if (['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(error.code ?? ''))
-        for (const each of [file, path]) remove(each);
+      if (!GONE.includes(error.code)) return;
+      forget(file, path);
+      resolve(false);
     });
+  });
+}
+
+/** What stands in a file may be anything: of what it names only a socket is removed, and never more than that. */
+function forget(file: string, path: string): void {
+  attempt(() => unlinkSync(file));
+  attempt(() => {
+    if (lstatSync(path).isSocket()) unlinkSync(path);
   });
 }
